@@ -1,0 +1,1 @@
+//! The areas of the product: vertical slices with the same file names in each.

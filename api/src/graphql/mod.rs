@@ -1,0 +1,5 @@
+//! Shared GraphQL machinery: roots, limits, errors, the context of one request. No area's rules live here.
+
+pub mod schema;
+// `context` joins when the policy crate stands.
+pub mod error;

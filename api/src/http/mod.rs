@@ -1,0 +1,1 @@
+//! The actix routes. Nothing here knows an area.

@@ -1,0 +1,145 @@
+//! The database: one pool per actix worker, a writer of its own for SQLite, and a count of statements.
+//!
+//! A Postgres connection lives in the event loop that opened it, and a pool shared between workers makes every query
+//! hop threads; measured, that halves the throughput. So each worker opens its own. SQLite allows one writer at a
+//! time: all workers share a writer pool of one connection and read through pools of their own.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+
+/// How many SQL statements have run, for tests that count them and for `/metrics`.
+#[derive(Debug, Clone, Default)]
+pub struct StatementCount(Arc<AtomicU64>);
+
+impl StatementCount {
+    /// Statements since the start.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Where the database is; opens pools.
+#[derive(Debug, Clone)]
+pub struct DbSource {
+    url: String,
+    connections: u32,
+    sqlite_writer: Option<DatabaseConnection>,
+    statements: StatementCount,
+}
+
+/// One worker's way to the database.
+#[derive(Debug, Clone)]
+pub struct Db {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+impl DbSource {
+    /// Prepares to open pools on `url` (`sqlite://…` or `postgres://…`) with `connections` each. SQLite: opens the one
+    /// writer now, creating the file when it is absent.
+    ///
+    /// # Errors
+    /// When SQLite cannot open or create its file.
+    pub async fn new(url: &str, connections: u32) -> Result<Self, DbErr> {
+        let statements = StatementCount::default();
+        let sqlite_writer = if url.starts_with("sqlite:") {
+            Some(connect(options(url, 1, false), &statements).await?)
+        } else {
+            None
+        };
+        Ok(Self { url: url.to_owned(), connections, sqlite_writer, statements })
+    }
+
+    /// A pool for one worker, or for background work. Connections are opened when first needed.
+    ///
+    /// # Errors
+    /// When the URL cannot be understood.
+    pub async fn open(&self) -> Result<Db, DbErr> {
+        let read = connect(options(&self.url, self.connections, true), &self.statements).await?;
+        let write = self.sqlite_writer.clone().unwrap_or_else(|| read.clone());
+        Ok(Db { read, write })
+    }
+
+    /// The count shared by all pools of this source.
+    pub fn statements(&self) -> &StatementCount {
+        &self.statements
+    }
+
+    /// Whether the database is SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        self.sqlite_writer.is_some()
+    }
+}
+
+impl Db {
+    /// The connection for reads outside a transaction.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// Begins a write transaction. On SQLite it takes the write lock at once: one that began as a reader could fail
+    /// when it first writes, after work was done.
+    ///
+    /// # Errors
+    /// When no connection is to be had in time.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.write
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+
+    /// The connection for single statements that write, outside a transaction.
+    pub fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Whether the database is SQLite or Postgres.
+    pub fn backend(&self) -> DbBackend {
+        self.read.get_database_backend()
+    }
+}
+
+fn options(url: &str, connections: u32, lazy: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(0)
+        .acquire_timeout(Duration::from_secs(5))
+        // A ping before each use costs a round trip; a dead connection shows at its first statement anyway.
+        .test_before_acquire(false)
+        .connect_lazy(lazy)
+        .sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What was acknowledged survives a power cut, not only kill -9.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+    });
+    options
+}
+
+async fn connect(options: ConnectOptions, statements: &StatementCount) -> Result<DatabaseConnection, DbErr> {
+    let mut connection = Database::connect(options).await?;
+    let count = statements.clone();
+    connection.set_metric_callback(move |_| {
+        count.0.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok(connection)
+}

@@ -1,0 +1,1 @@
+//! Logs and traces. Never: GraphQL variables, answers, comments, tokens, e-mail addresses.
