@@ -1,5 +1,8 @@
 //! Shared GraphQL machinery: roots, limits, errors, the context of one request. No area's rules live here.
 
 pub mod schema;
+pub mod limits;
+pub mod documents;
+pub mod introspection;
 // `context` joins when the policy crate stands.
 pub mod error;
