@@ -6,3 +6,7 @@ pub mod documents;
 pub mod introspection;
 // `context` joins when the policy crate stands.
 pub mod error;
+pub mod paging;
+pub mod scalars;
+pub mod input;
+pub mod idempotency;
