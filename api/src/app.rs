@@ -20,6 +20,19 @@ pub struct App {
     pub cache: Cache,
     /// What changed elsewhere.
     pub bus: Bus,
+    /// Whom the demo lets a visitor be; empty outside the demo.
+    pub personas: Vec<Persona>,
     /// The schema.
     pub schema: HeartenSchema,
+}
+
+/// Somebody to try the demo as. Outside the demo there are none.
+#[derive(Debug, Clone)]
+pub struct Persona {
+    /// Their name.
+    pub name: String,
+    /// What they are in the organization.
+    pub role: String,
+    /// A bearer token of theirs.
+    pub token: String,
 }
