@@ -4,6 +4,7 @@ pub mod schema;
 pub mod limits;
 pub mod documents;
 pub mod introspection;
+pub mod completion;
 // `context` joins when the policy crate stands.
 pub mod error;
 pub mod paging;

@@ -14,7 +14,7 @@ use hearten_ids::{ApiTokenId, OrganizationId, PersonId, RequestId};
 
 use crate::{
     app::App,
-    graphql::{documents::DocumentHash, error::Exception},
+    graphql::{completion::Types, documents::DocumentHash, error::Exception},
     platform::bus::Event,
 };
 
@@ -87,6 +87,8 @@ pub struct Shared {
     pub sockets: Connections,
     /// Event streams, by principal.
     pub streams: Connections,
+    /// The types of the schema behind.
+    pub types: Types,
 }
 
 /// One worker's edge.
@@ -99,9 +101,10 @@ pub struct Edge {
 }
 
 impl Shared {
-    /// What the edges of a service share; made once.
-    pub fn new(app: Arc<App>) -> Arc<Self> {
-        Arc::new(Self { app, sockets: Connections::default(), streams: Connections::default() })
+    /// What the edges of a service share; made once. `sdl` is that of the schema behind.
+    pub fn new(app: Arc<App>, sdl: &str) -> Arc<Self> {
+        let types = Types::from_sdl(sdl);
+        Arc::new(Self { app, sockets: Connections::default(), streams: Connections::default(), types })
     }
 }
 

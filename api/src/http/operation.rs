@@ -19,6 +19,7 @@ use super::{
     response::{Body, Refusal},
 };
 use crate::graphql::{
+    completion,
     documents::DocumentHash,
     error::{ErrorCode, server_error},
     introspection,
@@ -43,6 +44,7 @@ pub struct Sender {
 /// An operation that passed every check before validation, and has been paid for.
 pub struct Prepared {
     request: Request,
+    text: String,
     operation: Operation,
     request_id: RequestId,
     purse: Purse,
@@ -131,12 +133,12 @@ pub async fn prepare(edge: &Edge, sender: &Sender, params: Params) -> Result<Pre
     }
     introspection::require(&operation, sender.caller.is_some(), !edge.app().personas.is_empty())?;
     let purse = Purse::open(edge, sender, operation.cost).await?;
-    // The text is not needed any more, and what is not there cannot be logged.
+    // The library does not get the text: what is not there cannot be logged.
     let mut request = Request::new("").variables(params.variables);
     request.operation_name = params.operation_name;
     request.set_parsed_query(document);
     let request = edge.backend.prepare(request, sender.caller.as_ref(), sender.request_id).await?;
-    Ok(Prepared { request, operation, request_id: sender.request_id, purse })
+    Ok(Prepared { request, text, operation, request_id: sender.request_id, purse })
 }
 
 async fn text_of(edge: &Edge, sender: &Sender, document: Document) -> Result<String, Refusal> {
@@ -165,7 +167,8 @@ impl Prepared {
     /// Runs a query or a mutation under its deadline. A mutation that is stopped leaves nothing behind: its transaction
     /// is rolled back when it is dropped.
     pub async fn run(self, edge: &Edge) -> Body {
-        let Self { request, operation, request_id, purse } = self;
+        let Self { request, text, operation, request_id, purse } = self;
+        let name = request.operation_name.clone();
         let settings = &edge.app().config.graphql;
         let (seconds, kind) = match operation.kind {
             OperationType::Mutation => (settings.mutation_seconds, "mutation"),
@@ -179,6 +182,7 @@ impl Prepared {
             Ok(Err(_)) => failed(ErrorCode::Internal),
             Err(_) => failed(ErrorCode::Timeout),
         };
+        complete(edge, &text, name.as_deref(), &mut response);
         span.in_scope(|| errors::tidy(&mut response, request_id));
         let used = match response.errors.first().map(errors::code) {
             // Stopped or fallen, it did the work.
@@ -196,15 +200,30 @@ impl Prepared {
             let edge = edge.clone();
             return stream::once(async move { self.run(&edge).await }).boxed();
         }
-        let Self { request, request_id, .. } = self;
+        let Self { request, text, request_id, .. } = self;
+        let (edge, name) = (edge.clone(), request.operation_name.clone());
         let responses = AssertUnwindSafe(edge.backend.subscribe(request)).catch_unwind();
         responses
             .map(move |response| {
                 let mut response = response.unwrap_or_else(|_| failed(ErrorCode::Internal));
+                complete(&edge, &text, name.as_deref(), &mut response);
                 errors::tidy(&mut response, request_id);
                 Body::of(response)
             })
             .boxed()
+    }
+}
+
+/// Puts nulls where errors left holes. The document was given away to be run; reading it again is cheaper than a copy
+/// for every answer that has no errors.
+fn complete(edge: &Edge, text: &str, name: Option<&str>, response: &mut Response) {
+    if response.errors.iter().all(|error| error.path.is_empty()) {
+        return;
+    }
+    if let Ok(document) = parse_query(text)
+        && let Ok(operation) = measure::resolve(&document, name)
+    {
+        completion::complete(&edge.shared.types, &document, operation, response);
     }
 }
 
