@@ -4,5 +4,6 @@ pub mod app;
 pub mod areas;
 pub mod config;
 pub mod graphql;
+pub mod auth;
 pub mod http;
 pub mod platform;

@@ -1,11 +1,11 @@
 //! Shared GraphQL machinery: roots, limits, errors, the context of one request. No area's rules live here.
 
 pub mod schema;
+pub mod context;
 pub mod limits;
 pub mod documents;
 pub mod introspection;
 pub mod completion;
-// `context` joins when the policy crate stands.
 pub mod error;
 pub mod paging;
 pub mod scalars;
