@@ -8,67 +8,38 @@ use std::{
 };
 
 use async_graphql::{Request, Response};
-use chrono::{DateTime, Utc};
 use futures_util::{future::BoxFuture, stream::BoxStream};
-use hearten_ids::{ApiTokenId, OrganizationId, PersonId, RequestId};
+use hearten_ids::RequestId;
+use hearten_policy::Principal;
 
 use crate::{
     app::App,
+    auth::Session,
     graphql::{completion::Types, documents::DocumentHash, error::Exception},
-    platform::bus::Event,
 };
-
-/// Who is signed in, as far as the edge must know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    /// The tenant.
-    pub organization: OrganizationId,
-    /// Whose bearer it is.
-    pub subject: Subject,
-    /// When the bearer expires; sockets and streams end then.
-    pub expires_at: DateTime<Utc>,
-    /// Whether the caller may send documents that were not registered where persons may not.
-    pub sends_free_text: bool,
-}
-
-/// Whose bearer a request carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// A person.
-    Person(PersonId),
-    /// An integration.
-    Token(ApiTokenId),
-}
-
-impl Caller {
-    /// Whether `event` may have ended this caller's session.
-    pub fn is_concerned_by(&self, event: &Event) -> bool {
-        match (event, self.subject) {
-            (Event::PersonSignedOut { person, .. }, Subject::Person(own)) => *person == own,
-            (Event::TokenChanged { token, .. }, Subject::Token(own)) => *token == own,
-            (Event::Resynchronise, _) => true,
-            _ => false,
-        }
-    }
-}
 
 /// The service behind the edge.
 pub trait Backend: Send + Sync + 'static {
-    /// Who `bearer` is; None when it is not valid, or not any more.
-    fn authenticate<'a>(&'a self, bearer: &'a str) -> BoxFuture<'a, Result<Option<Caller>, Exception>>;
+    /// Whose session `bearer` opens, seen at the address `peer`. Not valid, or not any more: None or UNAUTHENTICATED.
+    /// UNAVAILABLE when that cannot be found out.
+    fn authenticate<'a>(
+        &'a self,
+        bearer: &'a str,
+        peer: Option<IpAddr>,
+    ) -> BoxFuture<'a, Result<Option<Session>, Exception>>;
 
     /// Puts what resolvers need into `request`.
     fn prepare<'a>(
         &'a self,
         request: Request,
-        caller: Option<&'a Caller>,
+        session: Option<&'a Session>,
         request_id: RequestId,
     ) -> BoxFuture<'a, Result<Request, Exception>>;
 
-    /// The text of the registered document `hash` of the caller's organization.
+    /// The text of the registered document `hash` of the session's organization.
     fn document<'a>(
         &'a self,
-        caller: Option<&'a Caller>,
+        session: Option<&'a Session>,
         hash: DocumentHash,
     ) -> BoxFuture<'a, Result<Option<String>, Exception>>;
 
@@ -127,10 +98,10 @@ impl Edge {
 
 /// Who pays for a request: the person or token, or the peer's address when nobody is signed in. Of an IPv6 address the
 /// first 64 bits count: a peer usually owns all of the rest.
-pub fn principal(caller: Option<&Caller>, peer: Option<IpAddr>) -> String {
-    match (caller.map(|caller| caller.subject), peer) {
-        (Some(Subject::Person(person)), _) => person.to_string(),
-        (Some(Subject::Token(token)), _) => token.to_string(),
+pub fn principal(session: Option<&Session>, peer: Option<IpAddr>) -> String {
+    match (session.map(|session| session.actor.principal), peer) {
+        (Some(Principal::Person(person)), _) => person.to_string(),
+        (Some(Principal::ApiToken { id, .. }), _) => id.to_string(),
         (None, Some(IpAddr::V6(address))) if address.to_ipv4_mapped().is_none() => {
             format!("ip:{:x}", u128::from(address) >> 64)
         }

@@ -57,11 +57,12 @@ async fn run(
     };
     let bearer = session::bearer(request.headers())?;
     // Only a stream outlives its request.
-    let (caller, watch) = if media == Media::EventStream {
-        let watch = Watch::sign_in(edge, bearer).await?;
-        (watch.as_ref().map(|watch| watch.caller().load().as_ref().clone()), watch)
+    let peer = request.peer_addr().map(|address| address.ip());
+    let (session, watch) = if media == Media::EventStream {
+        let watch = Watch::sign_in(edge, bearer, peer).await?;
+        (watch.as_ref().map(|watch| watch.session().load().as_ref().clone()), watch)
     } else {
-        (session::sign_in(edge, bearer.as_deref()).await?, None)
+        (session::sign_in(edge, bearer.as_deref(), peer).await?, None)
     };
     let params = match raw {
         Raw::Query(text) => params::from_query_string(&text),
@@ -71,8 +72,8 @@ async fn run(
         .map_err(|message| Refusal::http(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message))?;
     let sender = Sender {
         request_id,
-        principal: backend::principal(caller.as_ref(), request.peer_addr().map(|address| address.ip())),
-        caller,
+        principal: backend::principal(session.as_ref(), peer),
+        session,
         reads_only: request.method() == Method::GET,
         streams: media == Media::EventStream,
     };

@@ -16,7 +16,7 @@ pub mod websocket;
 
 use actix_web::{middleware::from_fn, web};
 
-pub use backend::{Backend, Caller, Edge, Shared, Subject};
+pub use backend::{Backend, Edge, Shared};
 
 /// The routes of the GraphQL edge. Needs `web::Data<Edge>` among the application's data.
 pub fn routes(routes: &mut web::ServiceConfig) {

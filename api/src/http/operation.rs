@@ -10,20 +10,24 @@ use async_graphql::{
 };
 use futures_util::{FutureExt, Stream, StreamExt, stream};
 use hearten_ids::RequestId;
+use hearten_policy::Scope;
 use tracing::Instrument;
 
 use super::{
-    backend::{Caller, Edge},
+    backend::Edge,
     errors,
     params::{Document, Params},
     response::{Body, Refusal},
 };
-use crate::graphql::{
-    completion,
-    documents::DocumentHash,
-    error::{ErrorCode, server_error},
-    introspection,
-    limits::{cost, measure, measure::Operation, scan},
+use crate::{
+    auth::Session,
+    graphql::{
+        completion,
+        documents::DocumentHash,
+        error::{ErrorCode, server_error},
+        introspection,
+        limits::{cost, measure, measure::Operation, scan},
+    },
 };
 
 /// Who sends an operation, and how.
@@ -32,7 +36,7 @@ pub struct Sender {
     /// The id under which the log knows the request.
     pub request_id: RequestId,
     /// Who is signed in.
-    pub caller: Option<Caller>,
+    pub session: Option<Session>,
     /// Who pays.
     pub principal: String,
     /// Whether only queries may come this way (GET).
@@ -131,27 +135,27 @@ pub async fn prepare(edge: &Edge, sender: &Sender, params: Params) -> Result<Pre
             "a subscription needs a stream: ask with \"accept: text/event-stream\", or over a WebSocket",
         )));
     }
-    introspection::require(&operation, sender.caller.is_some(), !edge.app().personas.is_empty())?;
+    introspection::require(&operation, sender.session.is_some(), !edge.app().personas.is_empty())?;
     let purse = Purse::open(edge, sender, operation.cost).await?;
     // The library does not get the text: what is not there cannot be logged.
     let mut request = Request::new("").variables(params.variables);
     request.operation_name = params.operation_name;
     request.set_parsed_query(document);
-    let request = edge.backend.prepare(request, sender.caller.as_ref(), sender.request_id).await?;
+    let request = edge.backend.prepare(request, sender.session.as_ref(), sender.request_id).await?;
     Ok(Prepared { request, text, operation, request_id: sender.request_id, purse })
 }
 
 async fn text_of(edge: &Edge, sender: &Sender, document: Document) -> Result<String, Refusal> {
-    let caller = sender.caller.as_ref();
-    let registered_only =
-        edge.app().config.graphql.trusted_documents_only && !caller.is_some_and(|caller| caller.sends_free_text);
+    let session = sender.session.as_ref();
+    let registered_only = edge.app().config.graphql.trusted_documents_only
+        && !session.is_some_and(|session| session.actor.has_scope(Scope::DocumentsFree));
     let (hash, text) = match document {
         Document::Text(text) if !registered_only => return Ok(text),
         // A registered document may be sent in full, too: it is the same text.
         Document::Text(text) => (DocumentHash::of(&text), Some(text)),
         Document::Registered(hash) => (hash, None),
     };
-    let found = edge.backend.document(caller, hash).await?;
+    let found = edge.backend.document(session, hash).await?;
     match (found, text) {
         (Some(_), Some(text)) | (Some(text), None) => Ok(text),
         (None, _) => Err(Refusal::from(ErrorCode::PersistedDocumentNotFound)),

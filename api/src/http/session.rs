@@ -1,13 +1,18 @@
 //! The session of a request: reading the bearer, and watching over one that stays open.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use arc_swap::ArcSwap;
+use hearten_policy::Principal;
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::backend::{Caller, Edge};
-use crate::{graphql::error::Exception, platform::bus::Event};
+use super::backend::Edge;
+use crate::{
+    auth::Session,
+    graphql::error::{ErrorCode, Exception},
+    platform::bus::Event,
+};
 
 /// Bytes of a bearer token; none we accept is longer.
 const BEARER_BYTES: usize = 8 << 10;
@@ -45,11 +50,11 @@ pub fn parse_bearer(text: &str) -> Result<String, Exception> {
 /// Who the bearer is; None without one.
 ///
 /// # Errors
-/// UNAUTHENTICATED when the bearer is not valid.
-pub async fn sign_in(edge: &Edge, bearer: Option<&str>) -> Result<Option<Caller>, Exception> {
+/// UNAUTHENTICATED when the bearer is not valid, UNAVAILABLE when nobody can say.
+pub async fn sign_in(edge: &Edge, bearer: Option<&str>, peer: Option<IpAddr>) -> Result<Option<Session>, Exception> {
     let Some(bearer) = bearer else { return Ok(None) };
-    match edge.backend.authenticate(bearer).await? {
-        Some(caller) if caller.expires_at > edge.app().clock.now() => Ok(Some(caller)),
+    match edge.backend.authenticate(bearer, peer).await? {
+        Some(session) if session.expires_at > edge.app().clock.now() => Ok(Some(session)),
         _ => Err(Exception::unauthenticated()),
     }
 }
@@ -59,15 +64,18 @@ pub async fn sign_in(edge: &Edge, bearer: Option<&str>) -> Result<Option<Caller>
 pub enum Ended {
     /// Its token expired.
     Expired,
-    /// It was signed out, revoked or changed so that it is refused now, or nobody can say that it was not.
+    /// It was signed out, revoked or changed so that it is refused now.
     Refused,
+    /// It may have been, and nobody can say that it was not.
+    Unknown,
 }
 
 /// Somebody's session that stays open.
 pub struct Watch {
     edge: Edge,
     bearer: String,
-    caller: Arc<ArcSwap<Caller>>,
+    peer: Option<IpAddr>,
+    session: Arc<ArcSwap<Session>>,
     events: broadcast::Receiver<Event>,
 }
 
@@ -77,28 +85,29 @@ impl Watch {
     ///
     /// # Errors
     /// As [`sign_in`].
-    pub async fn sign_in(edge: &Edge, bearer: Option<String>) -> Result<Option<Self>, Exception> {
+    pub async fn sign_in(edge: &Edge, bearer: Option<String>, peer: Option<IpAddr>) -> Result<Option<Self>, Exception> {
         let events = edge.app().bus.subscribe();
-        let caller = sign_in(edge, bearer.as_deref()).await?;
-        Ok(caller.zip(bearer).map(|(caller, bearer)| Self {
+        let session = sign_in(edge, bearer.as_deref(), peer).await?;
+        Ok(session.zip(bearer).map(|(session, bearer)| Self {
             edge: edge.clone(),
             bearer,
-            caller: Arc::new(ArcSwap::from_pointee(caller)),
+            peer,
+            session: Arc::new(ArcSwap::from_pointee(session)),
             events,
         }))
     }
 
-    /// The caller as last seen: roles may change while a socket is open.
-    pub fn caller(&self) -> Arc<ArcSwap<Caller>> {
-        Arc::clone(&self.caller)
+    /// The session as last seen: roles may change while a socket is open.
+    pub fn session(&self) -> Arc<ArcSwap<Session>> {
+        Arc::clone(&self.session)
     }
 
     /// Waits until the session is over. It is looked at when its token expires, when the bus says something about its
     /// subject or lost messages, and every minute.
     pub async fn ended(mut self) -> Ended {
         loop {
-            let caller = self.caller.load_full();
-            let left = (caller.expires_at - self.edge.app().clock.now()).to_std().unwrap_or_default();
+            let session = self.session.load_full();
+            let left = (session.expires_at - self.edge.app().clock.now()).to_std().unwrap_or_default();
             if left.is_zero() {
                 return Ended::Expired;
             }
@@ -106,20 +115,32 @@ impl Watch {
                 // Never longer than the look-again time: the clock may have been set.
                 () = tokio::time::sleep(left.min(LOOK_AGAIN)) => {}
                 event = self.events.recv() => match event {
-                    Ok(event) if !caller.is_concerned_by(&event) => continue,
+                    Ok(event) if !may_end(&event, &session) => continue,
                     Ok(_) | Err(RecvError::Lagged(_)) => {}
-                    Err(RecvError::Closed) => return Ended::Refused,
+                    Err(RecvError::Closed) => return Ended::Unknown,
                 },
             }
-            if caller.expires_at <= self.edge.app().clock.now() {
+            if session.expires_at <= self.edge.app().clock.now() {
                 return Ended::Expired;
             }
-            match self.edge.backend.authenticate(&self.bearer).await {
-                Ok(Some(caller)) => self.caller.store(Arc::new(caller)),
-                // When the database is away nobody can say that the session is good.
-                Ok(None) | Err(_) => return Ended::Refused,
+            match self.edge.backend.authenticate(&self.bearer, self.peer).await {
+                Ok(Some(session)) => self.session.store(Arc::new(session)),
+                Ok(None) => return Ended::Refused,
+                Err(error) if error.error_code() == ErrorCode::Unauthenticated => return Ended::Refused,
+                // While the database is away nobody is let in, and nobody stays in on trust.
+                Err(_) => return Ended::Unknown,
             }
         }
+    }
+}
+
+/// Whether `event` may have ended `session`.
+fn may_end(event: &Event, session: &Session) -> bool {
+    match (event, session.actor.principal) {
+        (Event::PersonSignedOut { person, .. }, Principal::Person(own)) => *person == own,
+        (Event::TokenChanged { token, .. }, Principal::ApiToken { id, .. }) => *token == id,
+        (Event::Resynchronise, _) => true,
+        _ => false,
     }
 }
 

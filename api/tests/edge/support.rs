@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -20,17 +20,21 @@ use futures_util::{
 };
 use hearten_api::{
     app::{App, Persona},
+    auth::Session,
     config::Config,
     graphql::{
         documents::DocumentHash,
         error::{ErrorCode, Exception},
         schema,
     },
-    http::{self, Backend, Caller, Edge, Shared, Subject},
+    http::{self, Backend, Edge, Shared},
     platform::{bus::Bus, cache::Cache, clock::Clock, db::DbSource, random::Random},
 };
 use hearten_ids::{ApiTokenId, OrganizationId, PersonId, RequestId};
+use hearten_policy::{Actor, Principal, Scope};
 use uuid::Uuid;
+
+pub const ORGANIZATION: OrganizationId = OrganizationId(Uuid::from_u128(1));
 
 pub struct Query;
 
@@ -50,8 +54,8 @@ impl Query {
         "hello"
     }
     async fn viewer(&self, context: &Context<'_>) -> Result<String, Exception> {
-        match context.data_unchecked::<Option<Caller>>() {
-            Some(caller) => Ok(format!("{:?}", caller.subject)),
+        match context.data_unchecked::<Option<Session>>() {
+            Some(session) => Ok(session.actor.person().map_or_else(|| "a token".to_owned(), |id| id.to_string())),
             None => Err(Exception::unauthenticated()),
         }
     }
@@ -119,25 +123,29 @@ impl Ticks {
 pub struct Small {
     schema: Schema<Query, Mutation, Ticks>,
     clock: Clock,
-    pub bearers: Mutex<HashMap<String, Caller>>,
+    pub bearers: Mutex<HashMap<String, Session>>,
     pub documents: Mutex<HashMap<String, String>>,
 }
 
 impl Backend for Small {
-    fn authenticate<'a>(&'a self, bearer: &'a str) -> BoxFuture<'a, Result<Option<Caller>, Exception>> {
+    fn authenticate<'a>(
+        &'a self,
+        bearer: &'a str,
+        _: Option<IpAddr>,
+    ) -> BoxFuture<'a, Result<Option<Session>, Exception>> {
         async move { Ok(self.bearers.lock().unwrap().get(bearer).cloned()) }.boxed()
     }
     fn prepare<'a>(
         &'a self,
         request: Request,
-        caller: Option<&'a Caller>,
+        session: Option<&'a Session>,
         _: RequestId,
     ) -> BoxFuture<'a, Result<Request, Exception>> {
-        async move { Ok(request.data(caller.cloned())) }.boxed()
+        async move { Ok(request.data(session.cloned())) }.boxed()
     }
     fn document<'a>(
         &'a self,
-        _: Option<&'a Caller>,
+        _: Option<&'a Session>,
         hash: DocumentHash,
     ) -> BoxFuture<'a, Result<Option<String>, Exception>> {
         async move { Ok(self.documents.lock().unwrap().get(&hash.to_string()).cloned()) }.boxed()
@@ -161,14 +169,10 @@ impl Small {
         hash
     }
 
-    pub fn admit(&self, bearer: &str, subject: Subject, lifetime: TimeDelta) {
-        let caller = Caller {
-            organization: OrganizationId(Uuid::from_u128(1)),
-            subject,
-            expires_at: self.clock.now() + lifetime,
-            sends_free_text: matches!(subject, Subject::Token(_)),
-        };
-        self.bearers.lock().unwrap().insert(bearer.to_owned(), caller);
+    pub fn admit(&self, bearer: &str, principal: Principal, lifetime: TimeDelta) {
+        let actor = Actor { organization: ORGANIZATION, principal, grants: Vec::new() };
+        let session = Session { actor, expires_at: self.clock.now() + lifetime };
+        self.bearers.lock().unwrap().insert(bearer.to_owned(), session);
     }
 }
 
@@ -210,10 +214,11 @@ impl Server {
             documents: Mutex::default(),
         });
         let hour = TimeDelta::hours(1);
-        backend.admit("ada", Subject::Person(Small::person(1)), hour);
-        backend.admit("bob", Subject::Person(Small::person(2)), hour);
-        backend.admit("robot", Subject::Token(ApiTokenId(Uuid::from_u128(3))), hour);
-        backend.admit("short", Subject::Person(Small::person(4)), TimeDelta::seconds(2));
+        backend.admit("ada", Principal::Person(Small::person(1)), hour);
+        backend.admit("bob", Principal::Person(Small::person(2)), hour);
+        let scopes = [Scope::DocumentsFree].into_iter().collect();
+        backend.admit("robot", Principal::ApiToken { id: ApiTokenId(Uuid::from_u128(3)), scopes }, hour);
+        backend.admit("short", Principal::Person(Small::person(4)), TimeDelta::seconds(2));
         let shared = Shared::new(Arc::clone(&app), &backend.schema.sdl());
         let service: Arc<dyn Backend> = backend.clone();
         let server = HttpServer::new(move || {

@@ -82,6 +82,8 @@ pub enum Close {
     TooManySockets,
     /// A message is larger than allowed.
     TooLarge,
+    /// Nobody can say whether the bearer is good; worth another try.
+    Unavailable,
     /// The client answers no pings, or reads nothing.
     Silent,
 }
@@ -99,6 +101,7 @@ impl Close {
             Self::TooManyInits => (4429, "Too many initialisation requests"),
             Self::TooManySockets => (4429, "Too many sockets"),
             Self::TooLarge => (1009, "Message too large"),
+            Self::Unavailable => (1013, "Try again later"),
             Self::Silent => (1001, "No sign of life"),
         };
         CloseReason { code: CloseCode::from(code), description: Some(text.to_owned()) }

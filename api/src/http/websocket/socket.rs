@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, net::IpAddr, pin::Pin, sync::Arc, time::Duration};
 
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session as Sink};
 use arc_swap::ArcSwap;
 use futures_util::{
     FutureExt, Stream, StreamExt, future,
@@ -13,12 +13,13 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 
 use super::protocol::{self, ClientMessage, Close};
 use crate::{
+    auth::Session,
     graphql::{
         error::{ErrorCode, server_error},
         limits::{SOCKET_INIT_SECONDS, SOCKET_OPERATIONS, SOCKET_PING_SECONDS, SOCKETS},
     },
     http::{
-        backend::{self, Caller, Edge, Place},
+        backend::{self, Edge, Place},
         operation::{self, Sender},
         params::{self, Params},
         response::Body,
@@ -53,7 +54,7 @@ type Over = Option<Close>;
 /// Lives until the client goes, breaks the protocol, or its session ends.
 pub async fn live(
     edge: Edge,
-    sink: Session,
+    sink: Sink,
     messages: AggregatedMessageStream,
     bearer: Option<String>,
     peer: Option<IpAddr>,
@@ -71,9 +72,9 @@ pub async fn live(
 
 struct Socket {
     edge: Edge,
-    sink: Session,
+    sink: Sink,
     messages: AggregatedMessageStream,
-    caller: Option<Arc<ArcSwap<Caller>>>,
+    session: Option<Arc<ArcSwap<Session>>>,
     principal: String,
     operations: SelectAll<Sayings>,
     live: HashMap<String, (u64, AbortHandle)>,
@@ -88,7 +89,7 @@ impl Socket {
     /// Waits for `connection_init`, signs in, and acknowledges.
     async fn open(
         edge: Edge,
-        mut sink: Session,
+        mut sink: Sink,
         mut messages: AggregatedMessageStream,
         bearer: Option<String>,
         peer: Option<IpAddr>,
@@ -105,9 +106,12 @@ impl Socket {
             }
         };
         let bearer = protocol::bearer(payload.as_ref()).map_err(|()| Some(Close::Forbidden))?.or(bearer);
-        let watch = Watch::sign_in(&edge, bearer).await.map_err(|_| Some(Close::Forbidden))?;
-        let caller = watch.as_ref().map(Watch::caller);
-        let principal = backend::principal(caller.as_ref().map(|caller| caller.load_full()).as_deref(), peer);
+        let watch = Watch::sign_in(&edge, bearer, peer).await.map_err(|exception| match exception.error_code() {
+            ErrorCode::Unauthenticated => Some(Close::Forbidden),
+            _ => Some(Close::Unavailable),
+        })?;
+        let session = watch.as_ref().map(Watch::session);
+        let principal = backend::principal(session.as_ref().map(|session| session.load_full()).as_deref(), peer);
         let place = edge.shared.sockets.enter(&principal, SOCKETS).ok_or(Some(Close::TooManySockets))?;
         let ended: Ending = match watch {
             Some(watch) => watch.ended().boxed_local(),
@@ -118,7 +122,7 @@ impl Socket {
             edge,
             sink,
             messages,
-            caller,
+            session,
             principal,
             operations: SelectAll::new(),
             live: HashMap::new(),
@@ -139,6 +143,7 @@ impl Socket {
                 ended = &mut ended => Err(Some(match ended {
                     Ended::Expired => Close::Expired,
                     Ended::Refused => Close::Forbidden,
+                    Ended::Unknown => Close::Unavailable,
                 })),
                 message = read(&mut self.messages) => match message {
                     Ok(message) => self.hear(message).await,
@@ -194,7 +199,7 @@ impl Socket {
         }
         let sender = Sender {
             request_id: self.edge.request_id(),
-            caller: self.caller.as_ref().map(|caller| caller.load().as_ref().clone()),
+            session: self.session.as_ref().map(|session| session.load().as_ref().clone()),
             principal: self.principal.clone(),
             reads_only: false,
             streams: true,
@@ -275,6 +280,6 @@ async fn read(messages: &mut AggregatedMessageStream) -> Result<Read, Over> {
     }
 }
 
-async fn send(sink: &mut Session, text: String) -> Result<(), Over> {
+async fn send(sink: &mut Sink, text: String) -> Result<(), Over> {
     timeout(SEND_TIME, sink.text(text)).await.map_err(|_| Some(Close::Silent))?.map_err(|_| None)
 }
