@@ -1,9 +1,15 @@
-//! The parts of the running service that all workers share.
+//! The parts of the running service that all workers share, and how they are put together.
+
+use std::sync::Arc;
+
+use hearten_migration::Migrator;
+use sea_orm_migration::MigratorTrait;
 
 use crate::{
+    areas::{directory::charts::Charts, results::published::Publications},
     config::Config,
-    graphql::schema::HeartenSchema,
-    platform::{bus::Bus, cache::Cache, clock::Clock, db::DbSource, random::Random},
+    graphql::schema::{self, HeartenSchema},
+    platform::{bus::Bus, cache::Cache, clock::Clock, db::{Db, DbSource}, random::Random},
 };
 
 /// What all requests share. Immutable after the start, apart from what its parts guard themselves.
@@ -20,6 +26,50 @@ pub struct App {
     pub cache: Cache,
     /// What changed elsewhere.
     pub bus: Bus,
+    /// The directories this node holds.
+    pub charts: Charts,
+    /// The publications this node holds.
+    pub publications: Publications,
     /// The schema.
     pub schema: HeartenSchema,
+}
+
+impl App {
+    /// Puts the parts together: opens the database and, where settings name it, Redis. Applies no migrations.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or the Redis URL is malformed.
+    pub async fn new(config: Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
+        let database = DbSource::new(config.database.url.expose(), config.database.connections_per_worker).await?;
+        let cache = Cache::memory();
+        let bus = Bus::memory();
+        Ok(Self {
+            config,
+            clock,
+            random,
+            database,
+            cache,
+            bus,
+            charts: Charts::default(),
+            publications: Publications::default(),
+            schema: schema::build(),
+        })
+    }
+
+    /// Brings the database to the newest schema.
+    ///
+    /// # Errors
+    /// When a migration fails.
+    pub async fn migrate(&self) -> anyhow::Result<()> {
+        let db = self.database.open().await?;
+        Migrator::up(db.write(), None).await?;
+        Ok(())
+    }
+
+    /// Starts what runs beside the requests. It ends with the process.
+    pub fn spawn_background(self: &Arc<Self>, db: Db) {
+        let app = Arc::clone(self);
+        let events = app.bus.subscribe();
+        tokio::spawn(async move { app.charts.follow(db, events).await });
+    }
 }
