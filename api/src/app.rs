@@ -3,6 +3,7 @@
 use crate::{
     config::Config,
     graphql::schema::HeartenSchema,
+    http::metrics::Metrics,
     platform::{bus::Bus, cache::Cache, clock::Clock, db::DbSource, random::Random},
 };
 
@@ -20,6 +21,8 @@ pub struct App {
     pub cache: Cache,
     /// What changed elsewhere.
     pub bus: Bus,
+    /// What `/metrics` tells.
+    pub metrics: Metrics,
     /// The schema.
     pub schema: HeartenSchema,
 }

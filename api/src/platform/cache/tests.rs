@@ -263,11 +263,36 @@ async fn a_silent_redis_costs_one_time_out_and_then_nothing() {
     let bucket = cache.bucket_take("b", 600, 1000, 0, at(0)).await;
     assert_eq!(bucket, Bucket { allowed: false, available: 400 }, "falls back to the level last seen");
 
-    // The address that is removed while Redis is away must not come back with it.
     server.thaw();
     assert!(cache.wait_connected(SOON).await);
-    cache.put_bytes("secret", Duration::from_secs(60), (*b"old").into()).await;
-    assert!(cache.get_bytes("secret").await.is_some());
+    cache.put_bytes("k", Duration::from_secs(60), (*b"back").into()).await;
+    assert!(cache.get_bytes("k").await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_refuses_is_a_miss_but_not_away() {
+    let Some(server) = RedisServer::start() else { return };
+    let cache = redis(&server).await;
+    let mut client = server.client();
+    let _: () = redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg("1").query(&mut client).unwrap();
+    cache.put(&NameOf(1), &Name("Ada".to_owned())).await;
+    assert_eq!(cache.get(&NameOf(1)).await, None);
+    assert!(cache.bucket_take("b", 10, 10, 0, at(0)).await.allowed, "falls back to memory");
+    assert!(!cache.bucket_take("b", 1, 10, 0, at(0)).await.allowed);
+    assert_eq!(cache.state(), CacheState::Connected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_signs_in_with_the_password_of_the_address() {
+    let Some(server) = RedisServer::start() else { return };
+    let mut client = server.client();
+    let _: () = redis::cmd("CONFIG").arg("SET").arg("requirepass").arg("hunter2").query(&mut client).unwrap();
+    let address = |password: &str| server.url().replace("redis://", &format!("redis://:{password}@"));
+    let right = Cache::redis(&address("hunter2"), "hearten:", &Handle::current()).unwrap();
+    assert!(right.wait_connected(SOON).await);
+    let wrong = Cache::redis(&address("hunter3"), "hearten:", &Handle::current()).unwrap();
+    assert!(!wrong.wait_connected(Duration::from_millis(300)).await);
+    assert_eq!(wrong.get(&NameOf(1)).await, None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
