@@ -93,7 +93,7 @@ impl Bus {
     }
 
     /// Tells every node, this one included. Never fails: who misses it resynchronises. Returns when Redis has taken
-    /// the message or is known to be away, after 0.8 s at most.
+    /// the message or is known to be away, after half a second at most.
     pub async fn publish(&self, event: Event) {
         // An error only says that nobody on this node listens.
         let _ = self.local().send(event.clone());

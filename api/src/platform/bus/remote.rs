@@ -102,8 +102,8 @@ impl Channel {
 
 impl Purpose for Channel {
     const NAME: &'static str = "bus";
-    // With the ping once a second: a silent loss is noticed within 1.8 s, give or take scheduling.
-    const TIMEOUT: Duration = Duration::from_millis(800);
+    // With the ping once a second: a silent loss is noticed within 1.5 s, give or take scheduling.
+    const TIMEOUT: Duration = Duration::from_millis(500);
 
     async fn prepare(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
         connection.subscribe(&self.name).await?;

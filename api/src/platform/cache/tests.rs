@@ -21,7 +21,7 @@ struct NameOf(u32);
 
 impl CacheKey for NameOf {
     type Value = Name;
-    const LIFETIME: Duration = Duration::from_millis(150);
+    const LIFETIME: Duration = Duration::from_millis(400);
 
     fn key(&self) -> String {
         format!("test:org_1:{}", self.0)
@@ -51,7 +51,7 @@ async fn behaves(cache: &Cache) {
     tokio::time::sleep(NameOf::LIFETIME + Duration::from_millis(30)).await;
     assert_eq!(cache.get(&NameOf(2)).await, None, "a value outlived its lifetime");
 
-    let (short, long) = (Duration::from_millis(100), Duration::from_secs(60));
+    let (short, long) = (Duration::from_millis(400), Duration::from_secs(60));
     cache.put_bytes("bytes", short, (*b"\0\xff\n").into()).await;
     assert_eq!(cache.get_bytes("bytes").await.as_deref(), Some(&b"\0\xff\n"[..]));
     cache.put_bytes("bytes", long, (*b"newer").into()).await;
