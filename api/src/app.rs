@@ -9,8 +9,12 @@ use crate::{
     areas::{directory::charts::Charts, results::published::Publications},
     config::Config,
     graphql::schema::{self, HeartenSchema},
+    http::metrics::Metrics,
     platform::{bus::Bus, cache::Cache, clock::Clock, db::{Db, DbSource}, random::Random},
 };
+
+/// What every key and channel in Redis begins with.
+const REDIS_PREFIX: &str = "hearten:";
 
 /// What all requests share. Immutable after the start, apart from what its parts guard themselves.
 pub struct App {
@@ -30,19 +34,28 @@ pub struct App {
     pub charts: Charts,
     /// The publications this node holds.
     pub publications: Publications,
+    /// What is counted for `/metrics`.
+    pub metrics: Metrics,
     /// The schema.
     pub schema: HeartenSchema,
 }
 
 impl App {
-    /// Puts the parts together: opens the database and, where settings name it, Redis. Applies no migrations.
+    /// Puts the parts together: opens the database and, where settings name it, Redis. Applies no migrations. Call it on
+    /// the runtime that lives as long as the process: the connections to Redis live there.
     ///
     /// # Errors
     /// When the database cannot be opened or the Redis URL is malformed.
     pub async fn new(config: Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
         let database = DbSource::new(config.database.url.expose(), config.database.connections_per_worker).await?;
-        let cache = Cache::memory();
-        let bus = Bus::memory();
+        let redis = config.cache.redis_url.expose();
+        let (cache, bus) = if redis.is_empty() {
+            (Cache::memory(), Bus::memory())
+        } else {
+            let runtime = tokio::runtime::Handle::current();
+            let node = random.unlinkable_id();
+            (Cache::redis(redis, REDIS_PREFIX, &runtime)?, Bus::redis(redis, REDIS_PREFIX, node, &runtime)?)
+        };
         Ok(Self {
             config,
             clock,
@@ -52,6 +65,7 @@ impl App {
             bus,
             charts: Charts::default(),
             publications: Publications::default(),
+            metrics: Metrics::default(),
             schema: schema::build(),
         })
     }
