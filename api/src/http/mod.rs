@@ -13,6 +13,8 @@ pub mod response;
 pub mod session;
 pub mod sse;
 pub mod websocket;
+pub mod health;
+pub mod metrics;
 
 use actix_web::{middleware::from_fn, web};
 

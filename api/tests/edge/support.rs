@@ -21,14 +21,13 @@ use futures_util::{
 use hearten_api::{
     app::{App, Persona},
     auth::Session,
-    config::Config,
+    config::{Config, Secret},
     graphql::{
         documents::DocumentHash,
         error::{ErrorCode, Exception},
-        schema,
     },
     http::{self, Backend, Edge, Shared},
-    platform::{bus::Bus, cache::Cache, clock::Clock, db::DbSource, random::Random},
+    platform::{clock::Clock, random::Random},
 };
 use hearten_ids::{ApiTokenId, OrganizationId, PersonId, RequestId};
 use hearten_policy::{Actor, Principal, Scope};
@@ -197,16 +196,10 @@ impl Server {
         } else {
             Vec::new()
         };
-        let app = Arc::new(App {
-            config,
-            clock: Clock::System,
-            random: Random::System,
-            database: DbSource::new("sqlite::memory:", 1).await.unwrap(),
-            cache: Cache::memory(),
-            bus: Bus::memory(),
-            personas,
-            schema: schema::build(),
-        });
+        config.database.url = Secret::new("sqlite::memory:");
+        let mut app = App::new(config, Clock::System, Random::System).await.unwrap();
+        app.personas = personas;
+        let app = Arc::new(app);
         let backend = Arc::new(Small {
             schema: Schema::build(Query, Mutation(AtomicU32::new(0)), Ticks).disable_suggestions().finish(),
             clock: app.clock.clone(),

@@ -1,7 +1,6 @@
 //! What one request may ask for. Everything is checked before a resolver runs: the text before the parser sees it, the
 //! document before the library validates it. All limits stand in this file.
 
-pub mod bucket;
 pub mod cost;
 pub mod measure;
 pub mod scan;
