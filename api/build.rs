@@ -4,7 +4,9 @@
 //! HEARTEN_GRAPHIQL=off skips it, =embed fails when it cannot be done; otherwise the page falls back to a CDN.
 
 use std::{
-    env, fmt::Write as _, fs,
+    env,
+    fmt::Write as _,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };

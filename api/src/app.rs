@@ -10,7 +10,13 @@ use crate::{
     config::Config,
     graphql::schema::{self, HeartenSchema},
     http::metrics::Metrics,
-    platform::{bus::Bus, cache::Cache, clock::Clock, db::{Db, DbSource}, random::Random},
+    platform::{
+        bus::Bus,
+        cache::Cache,
+        clock::Clock,
+        db::{Db, DbSource},
+        random::Random,
+    },
 };
 
 /// What every key and channel in Redis begins with.

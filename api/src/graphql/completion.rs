@@ -1,11 +1,12 @@
-//! Puts nulls where the GraphQL specification wants them.
+//! What the library (7.2.1) leaves to be desired where a document meets the types: nulls where the GraphQL specification
+//! wants them, and variables of types that do not exist. The types are read from the schema's own SDL.
 //!
-//! The library (7.2.1) leaves the key of a failed field out of the answer, whatever the field's type; an object of which
+//! The library leaves the key of a failed field out of the answer, whatever the field's type; an object of which
 //! every field failed becomes null. The specification wants the key with null, and where the type does not allow null,
 //! the nearest enclosing position that does. Clients that normalise answers rely on it. This runs only over answers with
-//! errors, and reads the types from the schema's own SDL.
+//! errors.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
     Name, PathSegment, Response, Value,
@@ -18,11 +19,15 @@ use async_graphql::{
     },
 };
 
+use super::limits::Refused;
+
 /// The types of all fields of a schema.
 #[derive(Debug, Default)]
 pub struct Types {
     fields: HashMap<String, HashMap<String, Type>>,
     roots: [Option<String>; 3],
+    // Of every kind.
+    names: HashSet<String>,
 }
 
 /// A selection and the type it selects from.
@@ -31,7 +36,8 @@ type Selected<'a> = (&'a str, &'a SelectionSet);
 impl Types {
     /// Reads the SDL of a schema. Of a text that is not SDL nothing is known, and every field counts as nullable.
     pub fn from_sdl(sdl: &str) -> Self {
-        let mut types = Self::default();
+        let names = ["Boolean", "Float", "ID", "Int", "String"].map(str::to_owned).into();
+        let mut types = Self { names, ..Self::default() };
         let Ok(document) = parse_schema(sdl) else { return types };
         for definition in document.definitions {
             match definition {
@@ -41,6 +47,7 @@ impl Types {
                         .map(|root| root.map(|name| name.node.to_string()));
                 }
                 TypeSystemDefinition::Type(definition) => {
+                    types.names.insert(definition.node.name.node.to_string());
                     let fields = match definition.node.kind {
                         TypeKind::Object(object) => object.fields,
                         TypeKind::Interface(interface) => interface.fields,
@@ -56,6 +63,22 @@ impl Types {
         types
     }
 
+    /// Checks that the types of all variables exist: validation panics at a default value inside a list of a type that
+    /// does not.
+    ///
+    /// # Errors
+    /// GRAPHQL_VALIDATION_FAILED.
+    pub fn check_variables(&self, document: &ExecutableDocument) -> Result<(), Refused> {
+        let operations = document.operations.iter();
+        for variable in operations.flat_map(|(_, operation)| &operation.node.variable_definitions) {
+            let name = named(&variable.node.var_type.node);
+            if !self.names.contains(name) {
+                return Err(Refused::Invalid(format!("unknown type \"{name}\"")));
+            }
+        }
+        Ok(())
+    }
+
     fn root(&self, kind: OperationType) -> &str {
         let root = match kind {
             OperationType::Query => &self.roots[0],
@@ -67,7 +90,12 @@ impl Types {
 }
 
 /// Completes `response`, the answer to `operation` of `document`.
-pub fn complete(types: &Types, document: &ExecutableDocument, operation: &OperationDefinition, response: &mut Response) {
+pub fn complete(
+    types: &Types,
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    response: &mut Response,
+) {
     let root = vec![(types.root(operation.ty), &operation.selection_set.node)];
     let walk = Walk { types, document };
     let mut nulls = Vec::new();
@@ -129,7 +157,8 @@ impl<'a> Walk<'a> {
         for item in &set.items {
             match &item.node {
                 Selection::Field(field) if field.node.response_key().node == key => {
-                    let known = self.types.fields.get(parent).and_then(|fields| fields.get(field.node.name.node.as_str()));
+                    let known =
+                        self.types.fields.get(parent).and_then(|fields| fields.get(field.node.name.node.as_str()));
                     let Some(known) = known else { continue };
                     *of = Some(known);
                     below.push((named(known), &field.node.selection_set.node));
@@ -216,9 +245,8 @@ mod tests {
         let document = parse_query(text).unwrap();
         let operation = document.operations.iter().next().unwrap().1;
         let error = |path: &&[&str]| {
-            let segment = |text: &&str| {
-                text.parse().map_or_else(|_| PathSegment::Field((*text).to_owned()), PathSegment::Index)
-            };
+            let segment =
+                |text: &&str| text.parse().map_or_else(|_| PathSegment::Field((*text).to_owned()), PathSegment::Index);
             ServerError::new("x", None).with_path(path.iter().map(segment).collect())
         };
         let mut response = Response::new(data);
@@ -231,7 +259,11 @@ mod tests {
     fn a_failed_field_that_may_be_null_is_null() {
         assert_eq!(completed("{ number }", Value::Null, &[&["number"]]), value!({ "number": null }));
         assert_eq!(
-            completed("{ n: number maybe { id name } }", value!({ "maybe": { "id": "1" } }), &[&["n"], &["maybe", "name"]]),
+            completed(
+                "{ n: number maybe { id name } }",
+                value!({ "maybe": { "id": "1" } }),
+                &[&["n"], &["maybe", "name"]]
+            ),
             value!({ "maybe": { "id": "1", "name": null }, "n": null })
         );
         assert_eq!(
@@ -244,7 +276,10 @@ mod tests {
     fn a_failed_field_that_may_not_be_null_takes_what_holds_it() {
         let data = value!({ "number": 1, "maybe": { "name": "a" } });
         let paths: &[&[&str]] = &[&["maybe", "inner", "id"]];
-        assert_eq!(completed("{ number maybe { name inner { id } } }", data, paths), value!({ "number": 1, "maybe": null }));
+        assert_eq!(
+            completed("{ number maybe { name inner { id } } }", data, paths),
+            value!({ "number": 1, "maybe": null })
+        );
         assert_eq!(completed("{ number sure { id } }", value!({ "number": 1 }), &[&["sure"]]), Value::Null);
     }
 
@@ -276,6 +311,9 @@ mod tests {
     #[test]
     fn what_has_a_value_keeps_it() {
         let data = value!({ "number": 1 });
-        assert_eq!(completed("{ number }", data.clone(), &[&["number"], &["other", "0", "x"]]), value!({ "number": 1, "other": null }));
+        assert_eq!(
+            completed("{ number }", data.clone(), &[&["number"], &["other", "0", "x"]]),
+            value!({ "number": 1, "other": null })
+        );
     }
 }

@@ -1,13 +1,13 @@
 //! Shared GraphQL machinery: roots, limits, errors, the context of one request. No area's rules live here.
 
-pub mod schema;
-pub mod context;
-pub mod limits;
-pub mod documents;
-pub mod introspection;
 pub mod completion;
+pub mod context;
+pub mod documents;
 pub mod error;
+pub mod idempotency;
+pub mod input;
+pub mod introspection;
+pub mod limits;
 pub mod paging;
 pub mod scalars;
-pub mod input;
-pub mod idempotency;
+pub mod schema;

@@ -107,7 +107,9 @@ mod tests {
     fn origins_are_compared_letter_by_letter() {
         let origins = ["https://app.example".to_owned()];
         assert!(allowed_origin(&headers(&[("origin", "https://app.example")]), &origins).is_some());
-        for origin in ["https://app.example.evil", "http://app.example", "https://app.example:444", "null", "https://APP.example"] {
+        for origin in
+            ["https://app.example.evil", "http://app.example", "https://app.example:444", "null", "https://APP.example"]
+        {
             let headers = headers(&[("origin", origin), ("host", "app.example")]);
             assert!(allowed_origin(&headers, &origins).is_none(), "{origin}");
             assert!(!may_open_socket(&headers, &origins, false), "{origin}");

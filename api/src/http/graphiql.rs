@@ -134,9 +134,8 @@ fn html(edge: &Edge) -> String {
         chosen.map(tag).collect::<Vec<_>>().join("\n    ")
     };
     let personas = edge.app().personas.iter();
-    let personas: Vec<_> = personas
-        .map(|persona| json!({ "name": persona.name, "role": persona.role, "token": persona.token }))
-        .collect();
+    let personas: Vec<_> =
+        personas.map(|persona| json!({ "name": persona.name, "role": persona.role, "token": persona.token })).collect();
     let settings = json!({ "endpoint": "/graphql", "query": DEFAULT_QUERY, "personas": personas });
     include_str!("../../graphiql/page.html")
         .replace("{{styles}}", &tags(true))

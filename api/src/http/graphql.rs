@@ -68,8 +68,7 @@ async fn run(
         Raw::Query(text) => params::from_query_string(&text),
         Raw::Body(bytes) => params::from_json(&bytes),
     };
-    let params = params
-        .map_err(|message| Refusal::http(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message))?;
+    let params = params.map_err(|message| Refusal::http(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message))?;
     let sender = Sender {
         request_id,
         principal: backend::principal(session.as_ref(), peer),
@@ -120,9 +119,8 @@ async fn body(request: &HttpRequest, mut payload: web::Payload) -> Result<web::B
     let read = async {
         let mut bytes = web::BytesMut::new();
         while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| {
-                Refusal::http(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, "the body broke off")
-            })?;
+            let chunk = chunk
+                .map_err(|_| Refusal::http(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, "the body broke off"))?;
             if bytes.len() + chunk.len() > BODY_BYTES {
                 return Err(too_large());
             }

@@ -161,23 +161,16 @@ mod tests {
 
     use super::*;
     use crate::{
-        config::Config,
-        graphql::schema,
-        http::metrics::{self, Metrics},
+        config::{Config, Secret},
+        http::metrics,
         platform::{cache::Cache, clock::Clock, db::DbSource, random::Random},
     };
 
     async fn app(database: DbSource, cache: Cache, bus: Bus) -> web::Data<App> {
-        web::Data::new(App {
-            config: Config::load(None).unwrap(),
-            clock: Clock::System,
-            random: Random::System,
-            database,
-            cache,
-            bus,
-            metrics: Metrics::default(),
-            schema: schema::build(),
-        })
+        let mut config = Config::load(None).unwrap();
+        config.database.url = Secret::new("sqlite::memory:");
+        let app = App::new(config, Clock::System, Random::System).await.unwrap();
+        web::Data::new(App { database, cache, bus, ..app })
     }
 
     async fn get(app: &web::Data<App>, db: &Db, path: &str) -> (u16, String) {

@@ -6,15 +6,15 @@ pub mod cors;
 pub mod errors;
 pub mod graphiql;
 pub mod graphql;
+pub mod health;
 pub mod media;
+pub mod metrics;
 pub mod operation;
 pub mod params;
 pub mod response;
 pub mod session;
 pub mod sse;
 pub mod websocket;
-pub mod health;
-pub mod metrics;
 
 use actix_web::{middleware::from_fn, web};
 
@@ -22,11 +22,6 @@ pub use backend::{Backend, Edge, Shared};
 
 /// The routes of the GraphQL edge. Needs `web::Data<Edge>` among the application's data.
 pub fn routes(routes: &mut web::ServiceConfig) {
-    let endpoint = |path| {
-        web::resource(path).wrap(from_fn(cors::around)).route(web::route().to(graphql::endpoint))
-    };
-    routes
-        .service(endpoint("/graphql"))
-        .service(endpoint("/graphql/ws"))
-        .configure(graphiql::routes);
+    let endpoint = |path| web::resource(path).wrap(from_fn(cors::around)).route(web::route().to(graphql::endpoint));
+    routes.service(endpoint("/graphql")).service(endpoint("/graphql/ws")).configure(graphiql::routes);
 }

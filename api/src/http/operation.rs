@@ -4,7 +4,7 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use async_graphql::{
-    Request, Response, Value,
+    Request, Response, ServerError, Value,
     parser::{parse_query, types::OperationType},
     value,
 };
@@ -26,7 +26,7 @@ use crate::{
         documents::DocumentHash,
         error::{ErrorCode, server_error},
         introspection,
-        limits::{cost, measure, measure::Operation, scan},
+        limits::{Refused, cost, measure, measure::Operation, scan},
     },
 };
 
@@ -91,13 +91,7 @@ impl Purse {
         let unused = self.taken.saturating_sub(used);
         let bucket = app
             .cache
-            .bucket_refund(
-                &self.key,
-                unused,
-                settings.cost_bucket,
-                settings.cost_restored_per_second,
-                app.clock.now(),
-            )
+            .bucket_refund(&self.key, unused, settings.cost_bucket, settings.cost_restored_per_second, app.clock.now())
             .await;
         self.report(used, bucket.available)
     }
@@ -122,10 +116,11 @@ impl Purse {
 /// The first check that does not pass.
 pub async fn prepare(edge: &Edge, sender: &Sender, params: Params) -> Result<Prepared, Refusal> {
     let text = text_of(edge, sender, params.document).await?;
-    scan::scan(&text).map_err(|refused| Refusal::from(async_graphql::ServerError::from(refused)))?;
+    scan::scan(&text).map_err(refused)?;
     let document = parse_query(&text).map_err(|error| Refusal::from(errors::of_parser(&error)))?;
-    let operation = measure::measure(&document, params.operation_name.as_deref(), &params.variables)
-        .map_err(|refused| Refusal::from(async_graphql::ServerError::from(refused)))?;
+    let operation =
+        measure::measure(&document, params.operation_name.as_deref(), &params.variables).map_err(refused)?;
+    edge.shared.types.check_variables(&document).map_err(refused)?;
     if sender.reads_only && operation.kind == OperationType::Mutation {
         return Err(Refusal::method("POST", "mutations are not run over GET; send a POST"));
     }
@@ -143,6 +138,10 @@ pub async fn prepare(edge: &Edge, sender: &Sender, params: Params) -> Result<Pre
     request.set_parsed_query(document);
     let request = edge.backend.prepare(request, sender.session.as_ref(), sender.request_id).await?;
     Ok(Prepared { request, text, operation, request_id: sender.request_id, purse })
+}
+
+fn refused(refused: Refused) -> Refusal {
+    Refusal::from(ServerError::from(refused))
 }
 
 async fn text_of(edge: &Edge, sender: &Sender, document: Document) -> Result<String, Refusal> {

@@ -54,8 +54,9 @@ pub fn from_json(body: &[u8]) -> Result<Params, String> {
     let value: Raw = match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'[') => return Err("batches of operations are not accepted; send one operation a request".to_owned()),
         // The parser's own message could quote the body.
-        _ => serde_json::from_slice(body)
-            .map_err(|error| format!("the body is not a JSON object as expected (line {}, column {})", error.line(), error.column()))?,
+        _ => serde_json::from_slice(body).map_err(|error| {
+            format!("the body is not a JSON object as expected (line {}, column {})", error.line(), error.column())
+        })?,
     };
     from_raw(value)
 }
@@ -190,7 +191,9 @@ mod tests {
             let error = read(body).unwrap_err();
             assert!(error.contains(word), "{body}: {error}");
         }
-        assert!(read(r#"{"query": "{a}", "variables": null, "extensions": null, "operationName": null, "x": 1}"#).is_ok());
+        assert!(
+            read(r#"{"query": "{a}", "variables": null, "extensions": null, "operationName": null, "x": 1}"#).is_ok()
+        );
     }
 
     #[test]

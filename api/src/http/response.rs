@@ -121,11 +121,7 @@ impl Body {
     /// The body of an answer that was tidied.
     pub fn of(response: Response) -> Self {
         let executed = errors::was_executed(&response) || response.errors.is_empty();
-        Self {
-            data: executed.then_some(response.data),
-            errors: response.errors,
-            extensions: response.extensions,
-        }
+        Self { data: executed.then_some(response.data), errors: response.errors, extensions: response.extensions }
     }
 
     /// The body of a refusal.

@@ -39,7 +39,8 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<String>, Exception> {
 pub fn parse_bearer(text: &str) -> Result<String, Exception> {
     let (scheme, token) = text.split_once(' ').ok_or_else(Exception::unauthenticated)?;
     let token = token.trim();
-    let is_token = !token.is_empty() && token.len() <= BEARER_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_token =
+        !token.is_empty() && token.len() <= BEARER_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic());
     if scheme.eq_ignore_ascii_case("bearer") && is_token {
         Ok(token.to_owned())
     } else {

@@ -37,12 +37,7 @@ struct State {
 ///
 /// # Errors
 /// RATE_LIMITED when the principal has too many streams open.
-pub fn stream(
-    edge: &Edge,
-    sender: &Sender,
-    prepared: Prepared,
-    watch: Option<Watch>,
-) -> Result<HttpResponse, Refusal> {
+pub fn stream(edge: &Edge, sender: &Sender, prepared: Prepared, watch: Option<Watch>) -> Result<HttpResponse, Refusal> {
     let place = if prepared.kind() == OperationType::Subscription {
         let place = edge.shared.streams.enter(&sender.principal, STREAMS).ok_or_else(|| {
             let message = format!("at most {STREAMS} event streams may be open at once");

@@ -111,7 +111,11 @@ pub struct Ticks;
 
 #[Subscription]
 impl Ticks {
-    async fn ticks(&self, #[graphql(default = 3)] count: usize, #[graphql(default = 20)] every: u64) -> impl Stream<Item = i32> {
+    async fn ticks(
+        &self,
+        #[graphql(default = 3)] count: usize,
+        #[graphql(default = 20)] every: u64,
+    ) -> impl Stream<Item = i32> {
         stream::iter(0..).take(count).then(move |n| async move {
             tokio::time::sleep(Duration::from_millis(every)).await;
             n
@@ -192,7 +196,9 @@ impl Server {
         config.graphql.query_seconds = 1;
         change(&mut config);
         let personas = if config.server.graphiql {
-            ["Ada", "Bob"].map(|name| Persona { name: name.to_owned(), role: "Engineer".to_owned(), token: name.to_lowercase() }).to_vec()
+            ["Ada", "Bob"]
+                .map(|name| Persona { name: name.to_owned(), role: "Engineer".to_owned(), token: name.to_lowercase() })
+                .to_vec()
         } else {
             Vec::new()
         };

@@ -73,7 +73,10 @@ fn fields_of_all_operations_count_and_the_name_decides_which_runs() {
     assert_eq!(run(Some("B")).unwrap().cost, 11);
     assert!(matches!(run(None), Err(Refused::NoOperation(_))));
     assert!(matches!(run(Some("C")), Err(Refused::NoOperation(_))));
-    assert!(matches!(measure(&parse_query("{ a }").unwrap(), Some("A"), &Variables::default()), Err(Refused::NoOperation(_))));
+    assert!(matches!(
+        measure(&parse_query("{ a }").unwrap(), Some("A"), &Variables::default()),
+        Err(Refused::NoOperation(_))
+    ));
 }
 
 #[test]
@@ -90,7 +93,9 @@ fn cost_follows_the_documented_rule() {
     assert_eq!(cost("{ nodes(ids: [\"a\", \"b\", \"c\"]) { id team { id } } }"), 1 + 3);
     assert_eq!(cost("mutation { a { b } c { d } }"), 22);
     assert!(too_complex("{ teams(first: 100) { nodes { members(first: 100) { nodes { id } } } } }"));
-    assert!(too_complex("{ a(first: 999999999) { nodes { b(first: -1) { nodes { c(last: 1e9) { nodes { d } } } } } } }"));
+    assert!(too_complex(
+        "{ a(first: 999999999) { nodes { b(first: -1) { nodes { c(last: 1e9) { nodes { d } } } } } } }"
+    ));
 }
 
 #[test]

@@ -38,9 +38,8 @@ pub fn scan(text: &str) -> Result<Scan, Refused> {
                 at = skip_comment(bytes, at + 1);
                 continue;
             }
-            b'"' => skip_string(bytes, at).ok_or_else(|| {
-                Refused::NotGraphql(format!("the string that begins at byte {at} does not end"))
-            })?,
+            b'"' => skip_string(bytes, at)
+                .ok_or_else(|| Refused::NotGraphql(format!("the string that begins at byte {at} does not end")))?,
             b'{' | b'[' | b'(' => {
                 open += 1;
                 found.nesting = found.nesting.max(open);
@@ -115,7 +114,8 @@ mod tests {
 
     #[test]
     fn counts_what_the_parser_would_see() {
-        let found = scan("query Q($a: [Int!] = [1]) { a(b: \"{[(\", c: \"\"\"[[[ \\\"\"\" [\"\"\") # {{{\n { d } }").unwrap();
+        let found =
+            scan("query Q($a: [Int!] = [1]) { a(b: \"{[(\", c: \"\"\"[[[ \\\"\"\" [\"\"\") # {{{\n { d } }").unwrap();
         assert_eq!(found.nesting, 2);
         assert_eq!(scan("{ a }").unwrap(), Scan { tokens: 3, nesting: 1 });
         assert_eq!(scan("").unwrap(), Scan::default());
@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn strings_without_an_end_are_refused() {
         // The grammar falls back from an unfinished block string to two empty ones, and would see the brackets.
-        for text in ["{ a(b: \"", "{ a(b: \"x\n\") }", "{ a(b: \"\"\"\" [[[[ ", "{ a(b: \"\\", "{ a(b: \"\"\"\\\"\"\""] {
+        for text in ["{ a(b: \"", "{ a(b: \"x\n\") }", "{ a(b: \"\"\"\" [[[[ ", "{ a(b: \"\\", "{ a(b: \"\"\"\\\"\"\""]
+        {
             assert!(matches!(scan(text), Err(Refused::NotGraphql(_))), "{text}");
         }
     }
