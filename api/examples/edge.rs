@@ -1,6 +1,8 @@
 //! Serves the tests' small schema, for protocol suites that need an address: `cargo run --example edge -- 127.0.0.1:4000`.
 //! Bearer tokens: ada, bob, robot.
 
+#![expect(clippy::unwrap_used, reason = "a tool of the tests")]
+
 #[path = "../tests/edge/support.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod support;

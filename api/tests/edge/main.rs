@@ -1,5 +1,7 @@
 //! The GraphQL edge from outside: what a client, a browser or an attacker sees. The schema behind is a small one.
 
+#![expect(clippy::unwrap_used, reason = "tests, and what helps them")]
+
 mod hostile;
 mod http;
 mod sockets;

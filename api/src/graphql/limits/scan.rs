@@ -107,7 +107,7 @@ fn skip_line_string(bytes: &[u8], mut at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::parser::parse_query;
+    use async_graphql::{Value as ConstValue, parser::parse_query};
     use proptest::prelude::*;
 
     use super::*;
@@ -141,9 +141,19 @@ mod tests {
         }
     }
 
-    /// The nesting of brackets the parser accepted, counted in the tree it built.
-    fn parses_deeper_than_limit(text: &str) -> bool {
-        scan(text).is_ok_and(|found| found.nesting > BRACKETS)
+    /// The levels of lists and objects in the arguments the parser found: another count than the scan's own.
+    fn levels(text: &str) -> usize {
+        fn of(value: &ConstValue) -> usize {
+            match value {
+                ConstValue::List(items) => 1 + items.iter().map(of).max().unwrap_or(0),
+                ConstValue::Object(fields) => 1 + fields.values().map(of).max().unwrap_or(0),
+                _ => 0,
+            }
+        }
+        let Ok(document) = parse_query(text) else { return 0 };
+        let operations = document.operations.iter();
+        let variables = operations.flat_map(|(_, operation)| operation.node.variable_definitions.clone());
+        variables.filter_map(|variable| variable.node.default_value).map(|value| of(&value.node)).max().unwrap_or(0)
     }
 
     proptest! {
@@ -151,12 +161,23 @@ mod tests {
 
         #[test]
         fn never_panics_and_never_lets_deep_text_through(text in "[\\[\\](){}\"\\\\#\n\r a$@!.,:1é\0]{0,400}") {
-            prop_assert!(!parses_deeper_than_limit(&text));
+            if scan(&text).is_ok() {
+                let _ = parse_query(&text);
+            }
         }
 
         #[test]
         fn any_text(text in any::<String>()) {
             let _ = scan(&text);
+        }
+
+        #[test]
+        fn counts_at_least_the_levels_the_parser_finds(depth in 0_usize..70, noise in "([,\n]|#[\\[\"]{0,3}\n){0,9}") {
+            let text = format!("query($a: X = {}{noise} 1{}) {{ a }}", "[".repeat(depth), "]".repeat(depth));
+            match scan(&text) {
+                Ok(found) => prop_assert!(found.nesting > levels(&text)),
+                Err(_) => prop_assert!(depth >= BRACKETS),
+            }
         }
 
         #[test]

@@ -51,13 +51,13 @@ impl ClientMessage {
 /// The bearer in the payload of `connection_init`: the value of an authorization header under either spelling.
 ///
 /// # Errors
-/// Nothing in particular, when there is one that is not a bearer token.
-pub fn bearer(payload: Option<&Map<String, Value>>) -> Result<Option<String>, ()> {
+/// [`Close::Forbidden`] when there is one that is not a bearer token.
+pub fn bearer(payload: Option<&Map<String, Value>>) -> Result<Option<String>, Close> {
     let Some(payload) = payload else { return Ok(None) };
     match payload.get("authorization").or_else(|| payload.get("Authorization")) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => session::parse_bearer(text).map(Some).map_err(|_| ()),
-        Some(_) => Err(()),
+        Some(Value::String(text)) => session::parse_bearer(text).map(Some).map_err(|_| Close::Forbidden),
+        Some(_) => Err(Close::Forbidden),
     }
 }
 
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(read("{}"), Ok(None));
         assert_eq!(read(r#"{"authorization":"Bearer x"}"#), Ok(Some("x".to_owned())));
         assert_eq!(read(r#"{"Authorization":"Bearer x"}"#), Ok(Some("x".to_owned())));
-        assert_eq!(read(r#"{"authorization":"x"}"#), Err(()));
-        assert_eq!(read(r#"{"authorization":7}"#), Err(()));
+        assert_eq!(read(r#"{"authorization":"x"}"#), Err(Close::Forbidden));
+        assert_eq!(read(r#"{"authorization":7}"#), Err(Close::Forbidden));
     }
 }

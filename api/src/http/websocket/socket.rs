@@ -105,7 +105,7 @@ impl Socket {
                 Read::Ping(bytes) => sink.pong(&bytes).await.map_err(|_| None)?,
             }
         };
-        let bearer = protocol::bearer(payload.as_ref()).map_err(|()| Some(Close::Forbidden))?.or(bearer);
+        let bearer = protocol::bearer(payload.as_ref()).map_err(Some)?.or(bearer);
         let watch = Watch::sign_in(&edge, bearer, peer).await.map_err(|exception| match exception.error_code() {
             ErrorCode::Unauthenticated => Some(Close::Forbidden),
             _ => Some(Close::Unavailable),
