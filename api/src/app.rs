@@ -83,7 +83,7 @@ impl App {
     /// Starts what runs beside the requests. It ends with the process.
     pub fn spawn_background(self: &Arc<Self>, db: Db) {
         let app = Arc::clone(self);
-        let events = app.bus.subscribe();
+        let events = app.bus.listen();
         tokio::spawn(async move { app.charts.follow(db, events).await });
     }
 }

@@ -6,4 +6,5 @@ pub mod error;
 pub mod paging;
 pub mod scalars;
 pub mod input;
+pub mod payload;
 pub mod idempotency;
