@@ -30,6 +30,8 @@ pub struct App {
     pub cache: Cache,
     /// What changed elsewhere.
     pub bus: Bus,
+    /// Whom the demo lets a visitor be; empty outside the demo.
+    pub personas: Vec<Persona>,
     /// The directories this node holds.
     pub charts: Charts,
     /// The publications this node holds.
@@ -63,6 +65,7 @@ impl App {
             database,
             cache,
             bus,
+            personas: Vec::new(),
             charts: Charts::default(),
             publications: Publications::default(),
             metrics: Metrics::default(),
@@ -86,4 +89,15 @@ impl App {
         let events = app.bus.listen();
         tokio::spawn(async move { app.charts.follow(db, events).await });
     }
+}
+
+/// Somebody to try the demo as. Outside the demo there are none.
+#[derive(Debug, Clone)]
+pub struct Persona {
+    /// Their name.
+    pub name: String,
+    /// What they are in the organization.
+    pub role: String,
+    /// A bearer token of theirs.
+    pub token: String,
 }

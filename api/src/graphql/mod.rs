@@ -2,6 +2,10 @@
 
 pub mod schema;
 pub mod context;
+pub mod limits;
+pub mod documents;
+pub mod introspection;
+pub mod completion;
 pub mod error;
 pub mod paging;
 pub mod scalars;
