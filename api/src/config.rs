@@ -255,7 +255,9 @@ impl Config {
         }
         for origin in &self.server.cors_origins {
             if origin == "*" || origin == "null" || origin.contains('*') || origin.ends_with('/') {
-                problems.push(format!("server.cors_origins: {origin:?} is not an exact origin such as https://app.example"));
+                problems.push(format!(
+                    "server.cors_origins: {origin:?} is not an exact origin such as https://app.example"
+                ));
             } else if !origin.starts_with("https://") {
                 problems.push(format!("server.cors_origins: {origin} is not https"));
             }

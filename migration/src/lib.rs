@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Explicit migrations, the same for SQLite and Postgres. Each runs up and down; `tests` runs them up, down and up.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261123_000001_directory;
+mod m20261123_000002_identity;
+mod m20261123_000003_surveys;
+mod m20261123_000004_operations;
+mod table;
+
+/// All migrations in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_directory::Migration),
+            Box::new(m20261123_000002_identity::Migration),
+            Box::new(m20261123_000003_surveys::Migration),
+            Box::new(m20261123_000004_operations::Migration),
+        ]
+    }
+}

@@ -10,7 +10,10 @@ use sea_orm::{DbErr, RuntimeErr};
 
 /// The codes of `extensions.code`. `docs/API.md` explains each; a test keeps the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is explained in `meaning`, which is also what the documentation is tested against")]
+#[expect(
+    missing_docs,
+    reason = "each is explained in `meaning`, which is also what the documentation is tested against"
+)]
 pub enum ErrorCode {
     Unauthenticated,
     Forbidden,
@@ -63,31 +66,53 @@ impl ErrorCode {
 
     const fn row(self) -> (&'static str, &'static str) {
         match self {
-            Self::Unauthenticated => ("UNAUTHENTICATED", "No valid bearer token came with the request; sign in and retry."),
+            Self::Unauthenticated => {
+                ("UNAUTHENTICATED", "No valid bearer token came with the request; sign in and retry.")
+            }
             Self::Forbidden => ("FORBIDDEN", "You may see this but not do that; ask somebody whose role allows it."),
             Self::NotFound => ("NOT_FOUND", "There is no such object, or you may not see it."),
-            Self::BadUserInput => ("BAD_USER_INPUT", "An argument is outside what the field accepts; the message says what it accepts."),
+            Self::BadUserInput => {
+                ("BAD_USER_INPUT", "An argument is outside what the field accepts; the message says what it accepts.")
+            }
             Self::Conflict => ("CONFLICT", "The object changed meanwhile; read it again and retry."),
-            Self::RateLimited => ("RATE_LIMITED", "Your cost bucket is empty; wait for the seconds in extensions.retryAfter."),
-            Self::QueryTooComplex => ("QUERY_TOO_COMPLEX", "The operation is deeper, wider or costlier than allowed; ask for less at once."),
-            Self::DocumentTooLarge => ("DOCUMENT_TOO_LARGE", "The request or its document is larger than allowed; split it."),
+            Self::RateLimited => {
+                ("RATE_LIMITED", "Your cost bucket is empty; wait for the seconds in extensions.retryAfter.")
+            }
+            Self::QueryTooComplex => {
+                ("QUERY_TOO_COMPLEX", "The operation is deeper, wider or costlier than allowed; ask for less at once.")
+            }
+            Self::DocumentTooLarge => {
+                ("DOCUMENT_TOO_LARGE", "The request or its document is larger than allowed; split it.")
+            }
             Self::GraphqlParseFailed => ("GRAPHQL_PARSE_FAILED", "The document is not GraphQL."),
             Self::GraphqlValidationFailed => ("GRAPHQL_VALIDATION_FAILED", "The document does not fit the schema."),
-            Self::OperationResolutionFailure => ("OPERATION_RESOLUTION_FAILURE", "The document has several operations, or none of that name; set operationName."),
-            Self::PersistedDocumentNotFound => ("PERSISTED_DOCUMENT_NOT_FOUND", "The document is not registered, or only registered documents are accepted."),
-            Self::IdempotencyConflict => ("IDEMPOTENCY_CONFLICT", "The idempotency key was used with another input; draw a new key."),
+            Self::OperationResolutionFailure => (
+                "OPERATION_RESOLUTION_FAILURE",
+                "The document has several operations, or none of that name; set operationName.",
+            ),
+            Self::PersistedDocumentNotFound => (
+                "PERSISTED_DOCUMENT_NOT_FOUND",
+                "The document is not registered, or only registered documents are accepted.",
+            ),
+            Self::IdempotencyConflict => {
+                ("IDEMPOTENCY_CONFLICT", "The idempotency key was used with another input; draw a new key.")
+            }
             Self::Timeout => ("TIMEOUT", "The operation took too long and was stopped; ask for less at once."),
             Self::Unavailable => ("UNAVAILABLE", "A part of the service is away; retry after a moment."),
-            Self::Internal => ("INTERNAL", "Something failed on our side; quote extensions.requestId to your operator."),
+            Self::Internal => {
+                ("INTERNAL", "Something failed on our side; quote extensions.requestId to your operator.")
+            }
         }
     }
 }
 
 /// Why a field cannot be answered.
-#[derive(Debug, thiserror::Error)]
+///
+/// It is deliberately not `Display`: the library turns every `Display` into a message for the client, and the code
+/// would be lost.
+#[derive(Debug)]
 pub enum Exception {
     /// Any code of the table, with a message for the client.
-    #[error("{message}")]
     Coded {
         /// The code.
         code: ErrorCode,
@@ -95,8 +120,7 @@ pub enum Exception {
         message: String,
     },
     /// Something failed that the client cannot mend. Logged, never shown.
-    #[error("internal error")]
-    Internal(#[source] anyhow::Error),
+    Internal(anyhow::Error),
 }
 
 impl Exception {
@@ -224,14 +248,18 @@ impl UserError {
 }
 
 /// What a mutating service answers when it does not do what was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum Refusal {
     /// Expected: data for the payload.
-    #[error("refused")]
     User(Vec<UserError>),
     /// Not expected: ends the field.
-    #[error(transparent)]
-    Exception(#[from] Exception),
+    Exception(Exception),
+}
+
+impl From<Exception> for Refusal {
+    fn from(exception: Exception) -> Self {
+        Self::Exception(exception)
+    }
 }
 
 impl From<DbErr> for Refusal {

@@ -53,11 +53,8 @@ impl DbSource {
     /// When SQLite cannot open or create its file.
     pub async fn new(url: &str, connections: u32) -> Result<Self, DbErr> {
         let statements = StatementCount::default();
-        let sqlite_writer = if url.starts_with("sqlite:") {
-            Some(connect(options(url, 1, false), &statements).await?)
-        } else {
-            None
-        };
+        let sqlite_writer =
+            if url.starts_with("sqlite:") { Some(connect(options(url, 1, false), &statements).await?) } else { None };
         Ok(Self { url: url.to_owned(), connections, sqlite_writer, statements })
     }
 

@@ -1,9 +1,9 @@
 //! What the service stands on: clock, randomness, database, cache, bus. Each is a small enum or struct with a real
 //! back end and, where tests or the embedded mode need it, one in memory. Nothing here knows an area.
 
-pub mod clock;
-pub mod random;
-pub mod db;
-pub mod cache;
 pub mod bus;
+pub mod cache;
+pub mod clock;
+pub mod db;
+pub mod random;
 pub mod telemetry;

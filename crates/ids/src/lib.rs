@@ -70,6 +70,14 @@ macro_rules! typed_ids {
                 }
             }
 
+            // A primary key may be asked whether it fits a serial number: it never does.
+            #[cfg(feature = "sea-orm")]
+            impl sea_orm::TryFromU64 for $name {
+                fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                    Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+                }
+            }
+
             impl FromStr for $name {
                 type Err = IdError;
                 fn from_str(text: &str) -> Result<Self, IdError> {
