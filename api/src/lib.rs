@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod areas;
+pub mod auth;
 pub mod config;
 pub mod graphql;
 pub mod http;

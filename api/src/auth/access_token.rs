@@ -236,7 +236,9 @@ fn check_kind(claims: &StrictObject) -> Result<(), Refused> {
     // Keycloak says in the claims what kind of token it is.
     match claims.get("typ") {
         None => Ok(()),
-        Some(Value::String(kind)) if kind.eq_ignore_ascii_case("bearer") || kind.eq_ignore_ascii_case("at+jwt") => Ok(()),
+        Some(Value::String(kind)) if kind.eq_ignore_ascii_case("bearer") || kind.eq_ignore_ascii_case("at+jwt") => {
+            Ok(())
+        }
         Some(_) => Err(Refused::NotAnAccessToken),
     }
 }
@@ -278,7 +280,11 @@ fn check_beginning(claims: &StrictObject, now: DateTime<Utc>) -> Result<DateTime
 fn check_subject(claims: &StrictObject) -> Result<&str, Refused> {
     let subject = required_text(claims, "sub")?;
     let printable = !subject.chars().any(char::is_control);
-    if printable && (1..=MAX_SUBJECT_BYTES).contains(&subject.len()) { Ok(subject) } else { Err(Refused::WrongType("sub")) }
+    if printable && (1..=MAX_SUBJECT_BYTES).contains(&subject.len()) {
+        Ok(subject)
+    } else {
+        Err(Refused::WrongType("sub"))
+    }
 }
 
 fn required_text<'a>(claims: &'a StrictObject, name: &'static str) -> Result<&'a str, Refused> {

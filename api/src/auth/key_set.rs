@@ -153,3 +153,6 @@ fn ed25519(x: &str) -> Option<DecodingKey> {
     let bytes = URL_SAFE_NO_PAD.decode(x).ok()?;
     (bytes.len() == 32).then(|| DecodingKey::from_ed_der(&bytes))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,18 @@
-//! From a bearer token to an [`Session`]: OpenID access tokens, API tokens, the demo issuer, revocation.
+//! From a bearer token to a session: OpenID access tokens, API tokens, the demo issuer, revocation.
+//!
+//! Nothing here logs a token, a subject or an e-mail address. A client learns only that it is not signed in; the log
+//! learns the [`Refused`] reason.
 
-use chrono::{DateTime, Utc};
-use hearten_policy::Actor;
+pub mod access_token;
+pub mod api_token;
+pub mod demo_issuer;
+mod fetch;
+pub mod jwks;
+pub mod key_set;
+pub mod refused;
+mod strict_json;
+#[cfg(test)]
+mod testing;
+mod verified_tokens;
 
-/// Somebody who is signed in.
-#[derive(Debug, Clone)]
-pub struct Session {
-    /// Who, with roles and scopes.
-    pub actor: Actor,
-    /// When the token that opened the session expires; sockets close then.
-    pub expires_at: DateTime<Utc>,
-}
+pub use refused::Refused;

@@ -3,7 +3,7 @@
 pub mod schema;
 // `context` joins when the policy crate stands.
 pub mod error;
+pub mod idempotency;
+pub mod input;
 pub mod paging;
 pub mod scalars;
-pub mod input;
-pub mod idempotency;
