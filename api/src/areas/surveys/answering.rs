@@ -1,0 +1,266 @@
+//! Answering: one sheet a person, kept without a link to the person, changeable until close by whoever holds the
+//! receipt.
+//!
+//! The receipt is a secret that only the client keeps. A client that draws it itself can retry a submission whose
+//! answer it never received: the server recognises the receipt and acknowledges again, without remembering who sent
+//! it. (An ordinary idempotency key would have to be stored beside the person, and with it a road to the sheet.)
+
+use hearten_entity::{InOrganization, answer_sheet, comment, invitation, wave};
+use hearten_ids::{CommentId, InvitationId, OrganizationId, SheetId, WaveId};
+use hearten_policy::{Action, Resource};
+use hearten_survey::{Answer, AnswerProblem, Filled};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
+use sha2::{Digest, Sha256};
+
+use super::{
+    service::{get_survey_in, get_wave_in},
+    store::{Invitation, InvitationState, Survey, Wave, WaveState},
+};
+use crate::graphql::{
+    context::RequestContext,
+    error::{Exception, Refusal, UserError, UserErrorCode},
+};
+
+/// The shortest receipt a client may draw: 22 characters of base 64 are 128 bits.
+const SHORTEST_RECEIPT: usize = 22;
+const LONGEST_RECEIPT: usize = 128;
+
+/// A secret by which a respondent finds their sheet again. Never stored, never logged.
+pub struct Receipt(String);
+
+impl Receipt {
+    /// The receipt a client drew.
+    ///
+    /// # Errors
+    /// A user error when it is too short to be a secret, or not plain ASCII.
+    pub fn from_client(text: &str) -> Result<Self, UserError> {
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if !plain || !(SHORTEST_RECEIPT..=LONGEST_RECEIPT).contains(&text.len()) {
+            return Err(UserError::at(
+                UserErrorCode::Invalid,
+                ["receipt"],
+                "a receipt is a random secret of 22 to 128 characters of base64url; draw 16 random bytes or more",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// A receipt the server draws, for clients that do not.
+    pub fn draw(random: &crate::platform::random::Random) -> Self {
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+        Self(URL_SAFE_NO_PAD.encode(random.bytes::<24>()))
+    }
+
+    /// The secret, for the one answer that carries it.
+    pub fn reveal(self) -> String {
+        self.0
+    }
+
+    /// What is stored beside `what`. Different for the sheet and each comment, so that rows of one person do not match.
+    fn hash(&self, wave: WaveId, what: &str) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        for part in [wave.to_string().as_str(), what, self.0.as_str()] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.finalize().to_vec()
+    }
+}
+
+/// What a respondent sends: answers by question key.
+pub type Answers = Vec<(String, Answer)>;
+
+/// Takes the answers of an invited person.
+///
+/// # Errors
+/// NOT_FOUND for an invitation of somebody else; a refusal for answers that do not fit, a wave that is not open, and a
+/// second sheet.
+pub async fn submit(
+    ctx: &RequestContext,
+    invitation: InvitationId,
+    answers: Answers,
+    receipt: Option<&str>,
+) -> Result<(Invitation, Receipt), Refusal> {
+    let asker = ctx.asker()?;
+    let organization = asker.actor.organization;
+    let mut invited = find_own_invitation(ctx, invitation).await?.ok_or_else(no_invitation)?;
+    asker.require(Action::AnswerInvitation, Resource::Invitation { person: invited.person })?;
+    let wave = get_wave_in(&ctx.db, organization, invited.wave).await?;
+    let survey = get_survey_in(&ctx.db, organization, wave.survey).await?;
+    let receipt = match receipt {
+        Some(text) => Receipt::from_client(text)?,
+        None => Receipt::draw(&ctx.app.random),
+    };
+    let filled = fill(&survey, answers)?;
+    let tx = ctx.db.begin().await?;
+    require_open_in_tx(&tx, organization, wave.id).await?;
+    let used = invitation::Entity::update_in_org(organization)
+        .filter(invitation::Column::Id.eq(invited.id))
+        .filter(invitation::Column::State.eq(InvitationState::Pending.as_str()))
+        .col_expr(invitation::Column::State, Expr::value(InvitationState::Answered.as_str()))
+        .exec(&tx)
+        .await?;
+    if used.rows_affected == 1 {
+        insert_in_tx(ctx, &tx, &wave, &invited, &filled, &receipt).await?;
+        tx.commit().await?;
+    } else if !sheet_exists_in_tx(&tx, organization, &wave, &receipt).await? {
+        return Err(UserError::at(
+            UserErrorCode::AlreadyDone,
+            ["invitation"],
+            "you have answered this survey; to change your answers until it closes, use answersRevise with your receipt",
+        )
+        .into());
+    }
+    invited.state = InvitationState::Answered;
+    Ok((invited, receipt))
+}
+
+/// Replaces the answers that `receipt` belongs to.
+///
+/// # Errors
+/// As [`submit`]; and a refusal when the receipt fits no sheet of the wave.
+pub async fn revise(
+    ctx: &RequestContext,
+    invitation: InvitationId,
+    answers: Answers,
+    receipt: &str,
+) -> Result<Invitation, Refusal> {
+    let asker = ctx.asker()?;
+    let organization = asker.actor.organization;
+    let invited = find_own_invitation(ctx, invitation).await?.ok_or_else(no_invitation)?;
+    asker.require(Action::AnswerInvitation, Resource::Invitation { person: invited.person })?;
+    let wave = get_wave_in(&ctx.db, organization, invited.wave).await?;
+    let survey = get_survey_in(&ctx.db, organization, wave.survey).await?;
+    let receipt = Receipt::from_client(receipt)?;
+    let filled = fill(&survey, answers)?;
+    let tx = ctx.db.begin().await?;
+    require_open_in_tx(&tx, organization, wave.id).await?;
+    let deleted = answer_sheet::Entity::delete_in_org(organization)
+        .filter(answer_sheet::Column::WaveId.eq(wave.id))
+        .filter(answer_sheet::Column::ReceiptHash.eq(receipt.hash(wave.id, SHEET)))
+        .exec(&tx)
+        .await?;
+    if deleted.rows_affected != 1 {
+        return Err(UserError::at(UserErrorCode::NotFound, ["receipt"], "this receipt fits no answers of this survey").into());
+    }
+    let hashes = survey.questionnaire.questions().map(|question| receipt.hash(wave.id, &question.key));
+    comment::Entity::delete_in_org(organization)
+        .filter(comment::Column::WaveId.eq(wave.id))
+        .filter(comment::Column::ReceiptHash.is_in(hashes))
+        .exec(&tx)
+        .await?;
+    insert_in_tx(ctx, &tx, &wave, &invited, &filled, &receipt).await?;
+    tx.commit().await?;
+    Ok(invited)
+}
+
+/// What the sheet's receipt hash is bound to; no question can have this key.
+const SHEET: &str = "(sheet)";
+
+fn no_invitation() -> Refusal {
+    UserError::at(UserErrorCode::NotFound, ["invitation"], "there is no such invitation for you").into()
+}
+
+/// The asker's own invitation with this id.
+async fn find_own_invitation(ctx: &RequestContext, id: InvitationId) -> Result<Option<Invitation>, Exception> {
+    let asker = ctx.asker()?;
+    let Some(person) = asker.person() else { return Ok(None) };
+    let row = invitation::Entity::in_org(asker.actor.organization)
+        .filter(invitation::Column::Id.eq(id))
+        .filter(invitation::Column::PersonId.eq(person))
+        .one(ctx.db.read())
+        .await?;
+    Ok(row.map(Invitation::from))
+}
+
+fn fill(survey: &Survey, answers: Answers) -> Result<Filled, Refusal> {
+    survey.questionnaire.fill(answers).map_err(|problems| {
+        Refusal::User(
+            problems
+                .iter()
+                .map(|problem| {
+                    let code = match problem {
+                        AnswerProblem::Missing { .. } => UserErrorCode::Required,
+                        AnswerProblem::TooLong { .. } | AnswerProblem::TooMany { .. } => UserErrorCode::TooLong,
+                        AnswerProblem::UnknownQuestion { .. } => UserErrorCode::NotFound,
+                        _ => UserErrorCode::Invalid,
+                    };
+                    match problem.question() {
+                        Some(question) => UserError::at(code, ["answers", question], problem.to_string()),
+                        None => UserError::at(code, ["answers"], problem.to_string()),
+                    }
+                })
+                .collect(),
+        )
+    })
+}
+
+/// Holds the wave open until the transaction ends: closing waits for it, and whoever comes after closing is refused.
+async fn require_open_in_tx(
+    tx: &DatabaseTransaction,
+    organization: OrganizationId,
+    id: WaveId,
+) -> Result<(), Refusal> {
+    let open = wave::Entity::in_org(organization)
+        .filter(wave::Column::Id.eq(id))
+        .filter(wave::Column::State.eq(WaveState::Open.as_str()))
+        .lock_shared()
+        .one(tx)
+        .await?;
+    match open {
+        Some(_) => Ok(()),
+        None => Err(UserError::at(UserErrorCode::WrongState, ["invitation"], "this survey no longer takes answers").into()),
+    }
+}
+
+async fn sheet_exists_in_tx(
+    tx: &DatabaseTransaction,
+    organization: OrganizationId,
+    wave: &Wave,
+    receipt: &Receipt,
+) -> Result<bool, Exception> {
+    let sheet = answer_sheet::Entity::in_org(organization)
+        .filter(answer_sheet::Column::WaveId.eq(wave.id))
+        .filter(answer_sheet::Column::ReceiptHash.eq(receipt.hash(wave.id, SHEET)))
+        .one(tx)
+        .await?;
+    Ok(sheet.is_some())
+}
+
+async fn insert_in_tx(
+    ctx: &RequestContext,
+    tx: &DatabaseTransaction,
+    wave: &Wave,
+    invited: &Invitation,
+    filled: &Filled,
+    receipt: &Receipt,
+) -> Result<(), Exception> {
+    let organization_id = ctx.asker()?.actor.organization;
+    let random = &ctx.app.random;
+    answer_sheet::Entity::insert(answer_sheet::ActiveModel {
+        id: Set(SheetId(random.unlinkable_id())),
+        organization_id: Set(organization_id),
+        wave_id: Set(wave.id),
+        team_id: Set(invited.team),
+        attributes: Set(invited.attributes.clone()),
+        packed: Set(filled.sheet.encode()),
+        receipt_hash: Set(Some(receipt.hash(wave.id, SHEET))),
+    })
+    .exec_without_returning(tx)
+    .await?;
+    let comments = filled.comments.iter().map(|(question, body)| comment::ActiveModel {
+        id: Set(CommentId(random.unlinkable_id())),
+        organization_id: Set(organization_id),
+        wave_id: Set(wave.id),
+        question_key: Set(question.clone()),
+        team_id: Set(invited.team),
+        body: Set(body.clone()),
+        receipt_hash: Set(Some(receipt.hash(wave.id, question))),
+    });
+    if !filled.comments.is_empty() {
+        comment::Entity::insert_many(comments).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}

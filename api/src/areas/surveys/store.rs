@@ -1,0 +1,215 @@
+//! Surveys, waves and invitations as the service thinks of them, read from their rows.
+
+use chrono::{DateTime, Utc};
+use hearten_entity::{invitation, survey, wave};
+use hearten_ids::{InvitationId, OrganizationId, PersonId, SurveyId, TeamId, WaveId};
+use hearten_survey::{Locale, PrivacyNotice, Questionnaire, SurveyKind, SurveyState, Texts};
+use serde::{Deserialize, Serialize};
+
+use crate::{areas::results::frame::Frame, graphql::error::Exception};
+
+/// Who is invited.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audience {
+    /// The teams whose members are invited. Empty: everybody.
+    pub teams: Vec<AudienceTeam>,
+}
+
+/// One team of an audience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AudienceTeam {
+    /// The team.
+    pub team: TeamId,
+    /// Whether the teams below it belong to it.
+    pub subtree: bool,
+}
+
+/// A survey.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    /// The id.
+    pub id: SurveyId,
+    /// The tenant.
+    pub organization: OrganizationId,
+    /// What it is for.
+    pub kind: SurveyKind,
+    /// Where it stands.
+    pub state: SurveyState,
+    /// The title.
+    pub title: Texts,
+    /// What is asked.
+    pub questionnaire: Questionnaire,
+    /// Who is invited.
+    pub audience: Audience,
+    /// The promise.
+    pub notice: PrivacyNotice,
+    /// The attributes by which results may be cut.
+    pub axes: Vec<String>,
+    /// When it was drafted.
+    pub created_at: DateTime<Utc>,
+    /// When everything was frozen.
+    pub launched_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<survey::Model> for Survey {
+    type Error = Exception;
+
+    fn try_from(row: survey::Model) -> Result<Self, Exception> {
+        Ok(Self {
+            id: row.id,
+            organization: row.organization_id,
+            kind: row.kind.parse().map_err(Exception::internal)?,
+            state: row.state.parse().map_err(Exception::internal)?,
+            title: stored(row.title)?,
+            questionnaire: stored(row.questionnaire)?,
+            audience: stored(row.audience)?,
+            notice: stored(row.notice)?,
+            axes: stored(row.axes)?,
+            created_at: row.created_at,
+            launched_at: row.launched_at,
+        })
+    }
+}
+
+impl Survey {
+    /// The title in the language closest to `wanted`.
+    pub fn title_in(&self, wanted: Option<&Locale>) -> String {
+        let fallback = &self.questionnaire.default_locale;
+        self.title.in_locale(wanted.unwrap_or(fallback), fallback).to_owned()
+    }
+}
+
+/// Reads what this program wrote into a JSON column.
+///
+/// # Errors
+/// INTERNAL when it does not fit: the row was written by something else.
+pub fn stored<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, Exception> {
+    serde_json::from_value(value).map_err(Exception::internal)
+}
+
+/// What goes into a JSON column.
+///
+/// # Errors
+/// INTERNAL; our types always fit.
+pub fn to_json<T: Serialize>(value: &T) -> Result<serde_json::Value, Exception> {
+    serde_json::to_value(value).map_err(Exception::internal)
+}
+
+/// Where a wave stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+pub enum WaveState {
+    /// It takes answers.
+    Open,
+    /// It takes no more answers; the sheets are sealed.
+    Closed,
+    /// Its results were published.
+    Published,
+    /// Too few answered: nothing will ever be shown.
+    Withheld,
+}
+
+impl WaveState {
+    /// As stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "OPEN",
+            Self::Closed => "CLOSED",
+            Self::Published => "PUBLISHED",
+            Self::Withheld => "WITHHELD",
+        }
+    }
+}
+
+/// One run of a survey.
+#[derive(Debug, Clone)]
+pub struct Wave {
+    /// The id.
+    pub id: WaveId,
+    /// The survey.
+    pub survey: SurveyId,
+    /// 1 for the first run.
+    pub number: i32,
+    /// Where it stands.
+    pub state: WaveState,
+    /// The team tree as it stood at launch.
+    pub frame: Frame,
+    /// When it was launched.
+    pub opened_at: DateTime<Utc>,
+    /// When answers are due.
+    pub closes_at: Option<DateTime<Utc>>,
+    /// When it was closed and sealed.
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<wave::Model> for Wave {
+    type Error = Exception;
+
+    fn try_from(row: wave::Model) -> Result<Self, Exception> {
+        let state = [WaveState::Open, WaveState::Closed, WaveState::Published, WaveState::Withheld]
+            .into_iter()
+            .find(|state| state.as_str() == row.state)
+            .ok_or_else(|| Exception::internal(anyhow::anyhow!("a wave has an unknown state")))?;
+        Ok(Self {
+            id: row.id,
+            survey: row.survey_id,
+            number: row.number,
+            state,
+            frame: stored(row.frame)?,
+            opened_at: row.opened_at,
+            closes_at: row.closes_at,
+            closed_at: row.closed_at,
+        })
+    }
+}
+
+/// Whether an invitation was used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+pub enum InvitationState {
+    /// Not answered yet.
+    Pending,
+    /// Answered.
+    Answered,
+}
+
+impl InvitationState {
+    /// As stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Answered => "ANSWERED",
+        }
+    }
+}
+
+/// A person's right to answer a wave.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    /// The id.
+    pub id: InvitationId,
+    /// The wave.
+    pub wave: WaveId,
+    /// Who is invited.
+    pub person: PersonId,
+    /// The team at launch.
+    pub team: Option<TeamId>,
+    /// The values of the survey's axes at launch.
+    pub attributes: serde_json::Value,
+    /// Whether it was used.
+    pub state: InvitationState,
+}
+
+impl From<invitation::Model> for Invitation {
+    fn from(row: invitation::Model) -> Self {
+        let answered = row.state == InvitationState::Answered.as_str();
+        Self {
+            id: row.id,
+            wave: row.wave_id,
+            person: row.person_id,
+            team: row.team_id,
+            attributes: row.attributes,
+            state: if answered { InvitationState::Answered } else { InvitationState::Pending },
+        }
+    }
+}
