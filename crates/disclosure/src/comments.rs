@@ -93,6 +93,11 @@ impl CommentPlan {
         self.questions.get(question).map_or(unknown, |question| question.plan.verdict(candidate))
     }
 
+    /// How many people of a candidate commented on a question.
+    pub(crate) fn commenters_in(&self, question: usize, candidate: &Candidate) -> usize {
+        self.questions.get(question).map_or(0, |question| project(&question.commenters, candidate).members.len())
+    }
+
     /// How many questions the plan has.
     pub fn questions(&self) -> usize {
         self.questions.len()

@@ -10,6 +10,7 @@
 mod blocks;
 mod certificate;
 mod codec;
+mod comment_table;
 mod comments;
 mod field;
 mod forced;
@@ -22,6 +23,7 @@ mod schur;
 mod table;
 
 pub use codec::DecodeError;
+pub use comment_table::{CommentTable, release_comment_table};
 pub use comments::{CommentError, CommentPlan, comment_plan, release_comments};
 pub use participation::{Band, ParticipationTable, release_participation};
 pub use plan::{Candidate, MAX_MINIMUM, MIN_MINIMUM, PlanError, ReleasePlan, SuppressionReason, Verdict};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    codec::DecodeError,
     forced::{Atoms, Known},
     plan::{Candidate, ReleasePlan, SuppressionReason, Verdict},
     release::ReleaseError,
@@ -27,6 +28,21 @@ pub struct ParticipationTable {
 }
 
 impl ParticipationTable {
+    /// The bytes to store.
+    pub fn encode(&self) -> Vec<u8> {
+        // Numbers only: serialising them cannot fail.
+        serde_json::to_vec(&self.bands).unwrap_or_default()
+    }
+
+    /// Reads what [`ParticipationTable::encode`] wrote.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when the bytes are anything else.
+    pub fn decode(bytes: &[u8]) -> Result<Released<Self>, DecodeError> {
+        let bands = serde_json::from_slice(bytes).map_err(|_| DecodeError::Format)?;
+        Ok(Released::new(Self { bands }))
+    }
+
     /// The band of a candidate, or why there is none.
     ///
     /// # Errors
