@@ -96,7 +96,7 @@ pub fn parse(text: &str) -> Result<PresentedToken, Refused> {
     read(text).ok_or(Refused::ApiTokenDamaged)
 }
 
-/// Whether the stored token `row` is the one presented and works now, from `peer`.
+/// Whether the stored token `row` is the one presented and works now, from `peer`; and until when it will.
 ///
 /// The secret is compared first, and all other reasons are told only to a holder of a right secret; of the two secrets
 /// of a rotation both are always compared, in constant time.
@@ -108,7 +108,7 @@ pub fn verify(
     row: &Model,
     peer: Option<IpAddr>,
     now: DateTime<Utc>,
-) -> Result<(), Refused> {
+) -> Result<DateTime<Utc>, Refused> {
     let hash = presented.secret.hash();
     let current = hash.0.as_slice().ct_eq(&row.secret_hash);
     let overlaps = row.previous_until.is_some_and(|until| now < until);
@@ -123,7 +123,10 @@ pub fn verify(
     if now >= row.expires_at {
         return Err(Refused::Expired);
     }
-    check_network(&row.networks, peer)
+    check_network(&row.networks, peer)?;
+    // Who came with the secret before the rotation is out when the overlap ends.
+    let overlap = row.previous_until.filter(|_| !bool::from(current));
+    Ok(overlap.map_or(row.expires_at, |until| until.min(row.expires_at)))
 }
 
 /// When the use of a token at `now` is to be recorded: the hour, or None when this hour already is.

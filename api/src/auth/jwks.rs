@@ -155,6 +155,11 @@ impl RemoteIssuer {
         self.flight.lock().await.discovery.as_ref().map(|(discovery, _)| discovery.clone())
     }
 
+    /// What fetches this issuer's documents.
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.fetcher
+    }
+
     /// Keys that may serve now.
     async fn usable(self: &Arc<Self>, before: u64) -> Option<Arc<Held>> {
         let age = |held: &Held| held.age(self.clock.now());

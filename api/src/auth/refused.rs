@@ -1,6 +1,8 @@
 //! Why a bearer token was not taken: for the log and for counters. A client learns only that it is not signed in, so
 //! that nobody can feel their way towards a token that passes. No reason carries anything out of the token.
 
+use sea_orm::DbErr;
+
 use crate::graphql::error::{ErrorCode, Exception};
 
 /// Why a bearer token was not taken.
@@ -96,6 +98,33 @@ pub enum Refused {
     /// The API token is used from an address that is not on its list.
     #[error("the API token may not be used from this address")]
     ApiTokenAddress,
+}
+
+/// Why somebody was not signed in.
+#[derive(Debug)]
+pub enum SignInError {
+    /// The token was not taken.
+    Refused(Refused),
+    /// We could not find out.
+    Exception(Exception),
+}
+
+impl From<Refused> for SignInError {
+    fn from(reason: Refused) -> Self {
+        Self::Refused(reason)
+    }
+}
+
+impl From<Exception> for SignInError {
+    fn from(exception: Exception) -> Self {
+        Self::Exception(exception)
+    }
+}
+
+impl From<DbErr> for SignInError {
+    fn from(error: DbErr) -> Self {
+        Self::Exception(error.into())
+    }
 }
 
 impl Refused {

@@ -29,7 +29,7 @@ pub const AUDIENCE: &str = "urn:hearten:api";
 pub const ALL: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
 
 pub fn noon() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+    DateTime::from_timestamp(1_800_014_400, 0).unwrap()
 }
 
 pub enum TestKey {

@@ -32,7 +32,7 @@ fn new(seed: u64) -> NewToken {
 }
 
 fn verify_text(text: &str, row: &Model) -> Result<(), Refused> {
-    verify(&parse(text)?, row, None, noon())
+    verify(&parse(text)?, row, None, noon()).map(drop)
 }
 
 #[test]
@@ -96,6 +96,8 @@ fn both_secrets_work_until_the_overlap_of_a_rotation_ends() {
     assert!(works(&old, noon()) && works(&new, noon()));
     let later = noon() + TimeDelta::hours(1);
     assert!(!works(&old, later) && works(&new, later));
+    let until = |token: &NewToken| verify(&parse(&token.text).unwrap(), &row, None, noon()).unwrap();
+    assert_eq!((until(&old), until(&new)), (later, noon() + DEFAULT_LIFE));
     row.previous_until = None;
     assert_eq!(verify_text(&old.text, &row), Err(Refused::ApiTokenUnknown));
 }

@@ -218,7 +218,7 @@ async fn redirects_errors_and_what_is_no_key_set_leave_the_old_keys() {
 async fn a_body_without_an_announced_length_is_bounded_too() {
     let (provider, _, _) = start();
     let chunk = "8000\r\n".to_owned() + &"x".repeat(0x8000) + "\r\n";
-    let mut get = async |chunks: usize| {
+    let get = async |chunks: usize| {
         provider.answer("/chunked", "200 OK\r\ntransfer-encoding: chunked", &(chunk.repeat(chunks) + "0\r\n\r\n"));
         fetcher().get(&format!("{}/chunked", provider.issuer), None).await.map(|document| document.body.len())
     };
