@@ -5,5 +5,6 @@ pub mod areas;
 pub mod auth;
 pub mod config;
 pub mod graphql;
+pub mod auth;
 pub mod http;
 pub mod platform;

@@ -44,3 +44,10 @@ impl Entity {
         Self::find()
     }
 }
+
+impl Entity {
+    /// Updates the organization itself.
+    pub fn update_version(id: OrganizationId) -> sea_orm::UpdateMany<Self> {
+        <Self as EntityTrait>::update_many().filter(Column::Id.eq(id))
+    }
+}

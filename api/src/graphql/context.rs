@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use hearten_ids::RequestId;
-use hearten_orgchart::OrgChart;
+use async_graphql::Context;
+use hearten_ids::{OrganizationId, PersonId, RequestId};
 use hearten_policy::{Action, Actor, Decision, Resource, decide};
 
 use crate::{
     app::App,
+    areas::directory::charts::Snapshot,
     auth::Session,
     graphql::error::{ErrorCode, Exception},
     platform::db::Db,
@@ -23,34 +24,33 @@ pub struct RequestContext {
     pub db: Db,
     /// The id under which the log knows this request.
     pub request_id: RequestId,
-    session: Option<Session>,
-    // Replaced when this very request changes the directory, so that its payload shows what it did.
-    chart: ArcSwap<OrgChart>,
+    signed_in: Option<SignedIn>,
 }
 
-/// Who asks, and the chart as they see it.
+struct SignedIn {
+    session: Session,
+    // Replaced when this very request changes the directory, so that its payload shows what it did.
+    snapshot: ArcSwap<Snapshot>,
+}
+
+/// Who asks, and the directory as they see it.
 pub struct Asker {
     /// The actor.
     pub actor: Actor,
-    /// The org chart of the actor's organization.
-    pub chart: Arc<OrgChart>,
+    /// The directory of the actor's organization.
+    pub snapshot: Arc<Snapshot>,
 }
 
 impl RequestContext {
-    /// The context of a request by `session`, or by nobody.
-    pub fn new(
-        app: Arc<App>,
-        db: Db,
-        request_id: RequestId,
-        session: Option<Session>,
-        chart: Arc<OrgChart>,
-    ) -> Self {
-        Self { app, db, request_id, session, chart: ArcSwap::new(chart) }
+    /// The context of a request by somebody, with the directory of their organization, or by nobody.
+    pub fn new(app: Arc<App>, db: Db, request_id: RequestId, who: Option<(Session, Arc<Snapshot>)>) -> Self {
+        let signed_in = who.map(|(session, snapshot)| SignedIn { session, snapshot: ArcSwap::new(snapshot) });
+        Self { app, db, request_id, signed_in }
     }
 
     /// The session, when somebody is signed in.
     pub fn session(&self) -> Option<&Session> {
-        self.session.as_ref()
+        self.signed_in.as_ref().map(|signed_in| &signed_in.session)
     }
 
     /// Who asks.
@@ -58,25 +58,40 @@ impl RequestContext {
     /// # Errors
     /// UNAUTHENTICATED when nobody is signed in.
     pub fn asker(&self) -> Result<Asker, Exception> {
-        let session = self.session.as_ref().ok_or_else(Exception::unauthenticated)?;
-        Ok(Asker { actor: session.actor.clone(), chart: self.chart.load_full() })
+        let signed_in = self.signed_in.as_ref().ok_or_else(Exception::unauthenticated)?;
+        Ok(Asker { actor: signed_in.session.actor.clone(), snapshot: signed_in.snapshot.load_full() })
     }
 
-    /// The org chart of the actor's organization.
-    pub fn chart(&self) -> Arc<OrgChart> {
-        self.chart.load_full()
-    }
-
-    /// Lets the rest of this request see a newer chart.
-    pub fn see_chart(&self, chart: Arc<OrgChart>) {
-        self.chart.store(chart);
+    /// Lets the rest of this request see a newer directory.
+    pub fn see(&self, snapshot: Arc<Snapshot>) {
+        if let Some(signed_in) = &self.signed_in {
+            signed_in.snapshot.store(snapshot);
+        }
     }
 }
 
+/// The request a resolver answers.
+///
+/// # Errors
+/// INTERNAL when the edge forgot to put it there.
+pub fn request<'a>(ctx: &Context<'a>) -> Result<&'a RequestContext, Exception> {
+    ctx.data_opt::<RequestContext>().ok_or_else(|| Exception::internal(anyhow::anyhow!("a request without its context")))
+}
+
 impl Asker {
+    /// The tenant.
+    pub fn organization(&self) -> OrganizationId {
+        self.actor.organization
+    }
+
+    /// The person who asks; none for an API token.
+    pub fn person(&self) -> Option<PersonId> {
+        self.actor.person()
+    }
+
     /// Whether the policy allows `action` on `resource`.
     pub fn may(&self, action: Action, resource: Resource<'_>) -> bool {
-        decide(&self.actor, action, resource, &self.chart) == Decision::Allow
+        decide(&self.actor, action, resource, &self.snapshot.chart).is_allowed()
     }
 
     /// Passes when the policy allows `action` on `resource`.
@@ -84,7 +99,7 @@ impl Asker {
     /// # Errors
     /// NOT_FOUND where the object is hidden, FORBIDDEN where it is visible.
     pub fn require(&self, action: Action, resource: Resource<'_>) -> Result<(), Exception> {
-        match decide(&self.actor, action, resource, &self.chart) {
+        match decide(&self.actor, action, resource, &self.snapshot.chart) {
             Decision::Allow => Ok(()),
             Decision::Hidden => Err(Exception::not_found()),
             Decision::Forbidden => Err(Exception::code(ErrorCode::Forbidden)),

@@ -2,7 +2,7 @@
 //!
 //! Version 1: the version byte, then one byte for each closed question in questionnaire order. 0 is a skipped question;
 //! 1 to `points` are the points of a rating, as answered; 1 to 11 are the eNPS scores 0 to 10. Open questions take no
-//! byte. A million sheets of fifty questions are tallied in a third of a second from these bytes.
+//! byte.
 
 use std::fmt;
 

@@ -1,8 +1,9 @@
-//! The frame of a wave: the team tree as it stood at launch, and the cuts it can be looked at by.
+//! The frame of a wave: the cuts it can be looked at by, as the organization stood at launch.
 //!
-//! It is frozen with the wave, so that a reorganisation changes neither what is shown nor how it is named.
+//! It is frozen with the wave, so that a reorganization changes neither what is shown nor how it is named. The order of
+//! the cuts is the order in which the release plan considers them: everybody, teams from the top down, attribute values.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hearten_disclosure::Candidate;
 use hearten_ids::TeamId;
@@ -10,24 +11,13 @@ use hearten_orgchart::OrgChart;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The frozen team tree, and the attributes results may be cut by.
+/// The cuts of a wave.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
-    /// The teams, each after the one above it.
-    pub teams: Vec<FrameTeam>,
-    /// Names of attributes.
-    pub axes: Vec<String>,
-}
-
-/// A team as it stood at launch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FrameTeam {
-    /// The team.
-    pub id: TeamId,
-    /// Its name then.
-    pub name: String,
-    /// The index of the team above, in this list.
-    pub parent: Option<usize>,
+    /// The cuts, in the order in which the plan considers them.
+    pub cuts: Vec<FrameCut>,
+    /// How many of them (the first ones) are everybody and teams.
+    pub tree: usize,
 }
 
 /// What a cut is of.
@@ -50,16 +40,16 @@ pub enum CutKey {
     },
 }
 
-/// A cut of a wave: its key, its name, and where it hangs in the tree.
+/// A cut: its key, its name, and where it hangs in the tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameCut {
     /// What it is of.
     pub key: CutKey,
     /// Its name at launch.
     pub name: String,
-    /// The index of the cut above, in the list of cuts.
+    /// The index of the cut above; none for everybody.
     pub parent: Option<usize>,
-    /// 0 for everybody, 1 for the teams below the root, and so on.
+    /// 0 for everybody, 1 for the root team and for attribute values, 2 for the teams below the root, and so on.
     pub depth: u32,
 }
 
@@ -72,92 +62,86 @@ pub struct Member<'a> {
     pub attributes: &'a Value,
 }
 
-/// The cuts of a wave in the order in which they are considered, and who is in each.
-#[derive(Debug)]
-pub struct Cuts {
-    /// The cuts.
-    pub cuts: Vec<FrameCut>,
-    /// The members of each cut, as indices into the members given.
-    pub candidates: Vec<Candidate>,
-    /// How many of the cuts (the first ones) are everybody and teams.
-    pub tree: usize,
-}
-
 impl Frame {
-    /// Freezes the tree of `chart`, without archived teams.
-    pub fn freeze(chart: &OrgChart, axes: &[String]) -> Self {
-        let mut teams = Vec::new();
-        let mut index = HashMap::new();
-        // Breadth first, so that a team stands after the one above it and higher teams are considered first.
-        let mut level: Vec<TeamId> = chart.root_team().into_iter().map(|root| root.id).collect();
+    /// Freezes the cuts in which somebody of `invited` is, as the chart stands. `everyone` names the first cut.
+    pub fn freeze(chart: &OrgChart, everyone: &str, axes: &[String], invited: &[Member<'_>]) -> Self {
+        let mut frame = Self::default();
+        frame.cuts.push(FrameCut { key: CutKey::Everyone, name: everyone.to_owned(), parent: None, depth: 0 });
+        let mut inhabited: HashMap<TeamId, usize> = HashMap::new();
+        for team in invited.iter().filter_map(|member| member.team) {
+            for team in chart.ancestors(team).iter().map(|above| above.id).chain([team]) {
+                *inhabited.entry(team).or_default() += 1;
+            }
+        }
+        // Breadth first, so that higher teams are considered first and each stands after the one above it.
+        let mut level: Vec<(TeamId, usize)> = chart.root_team().map(|root| (root.id, 0)).into_iter().collect();
         while !level.is_empty() {
             let mut next = Vec::new();
-            for id in level {
-                let Some(team) = chart.team(id).filter(|team| !team.archived) else { continue };
-                let parent = team.parent.and_then(|parent| index.get(&parent).copied());
-                index.insert(id, teams.len());
-                teams.push(FrameTeam { id, name: team.name.to_string(), parent });
-                next.extend(chart.children(id).map(|child| child.id));
+            for (id, parent) in level {
+                let Some(team) = chart.team(id).filter(|_| inhabited.contains_key(&id)) else { continue };
+                let (at, depth) = (frame.cuts.len(), frame.cuts[parent].depth + 1);
+                frame.cuts.push(FrameCut {
+                    key: CutKey::Team { team: id },
+                    name: team.name.to_string(),
+                    parent: Some(parent),
+                    depth,
+                });
+                next.extend(chart.children(id).iter().map(|child| (child.id, at)));
             }
             level = next;
         }
-        Self { teams, axes: axes.to_vec() }
+        frame.tree = frame.cuts.len();
+        for axis in axes {
+            let values: BTreeMap<&str, ()> =
+                invited.iter().filter_map(|member| Some((value(member, axis)?, ()))).collect();
+            frame.cuts.extend(values.into_keys().map(|value| FrameCut {
+                key: CutKey::Attribute { name: axis.clone(), value: value.to_owned() },
+                name: value.to_owned(),
+                parent: Some(0),
+                depth: 1,
+            }));
+        }
+        frame
     }
 
-    /// All cuts of this frame for `members`. Empty teams are left out; the order is everybody, teams from the top down,
-    /// attribute values in alphabetical order.
-    pub fn cuts(&self, everyone: &str, members: &[Member<'_>]) -> Cuts {
-        let mut found = Cuts { cuts: Vec::new(), candidates: Vec::new(), tree: 0 };
-        let all = (0..u32::try_from(members.len()).unwrap_or(u32::MAX)).collect();
-        found.push(CutKey::Everyone, everyone.to_owned(), None, 0, all);
-        self.team_cuts(members, &mut found);
-        found.tree = found.cuts.len();
-        for axis in &self.axes {
-            attribute_cuts(axis, members, &mut found);
+    /// Who of `members` is in each cut, by index: one candidate a cut, in the order of the cuts.
+    pub fn candidates(&self, members: &[Member<'_>]) -> Vec<Candidate> {
+        let mut inside: Vec<Vec<u32>> = vec![Vec::new(); self.cuts.len()];
+        let mut cut_of: HashMap<&CutKey, usize> = HashMap::with_capacity(self.cuts.len());
+        let mut axes: Vec<&str> = Vec::new();
+        for (at, cut) in self.cuts.iter().enumerate() {
+            cut_of.insert(&cut.key, at);
+            if let CutKey::Attribute { name, .. } = &cut.key {
+                if axes.last() != Some(&name.as_str()) {
+                    axes.push(name);
+                }
+            }
         }
-        found
+        for (index, member) in (0..).zip(members) {
+            let team = member.team.and_then(|team| cut_of.get(&CutKey::Team { team }));
+            // Up from the member's team; somebody without a team counts for everybody only.
+            let mut cut = Some(team.copied().unwrap_or(0));
+            while let Some(at) = cut {
+                inside[at].push(index);
+                cut = self.cuts[at].parent;
+            }
+            for axis in &axes {
+                let key = value(member, axis)
+                    .map(|value| CutKey::Attribute { name: (*axis).to_owned(), value: value.to_owned() });
+                if let Some(at) = key.and_then(|key| cut_of.get(&key)) {
+                    inside[*at].push(index);
+                }
+            }
+        }
+        inside.into_iter().map(|members| Candidate { members }).collect()
     }
 
-    fn team_cuts(&self, members: &[Member<'_>], found: &mut Cuts) {
-        let index: HashMap<TeamId, usize> = self.teams.iter().enumerate().map(|(at, team)| (team.id, at)).collect();
-        let mut inside: Vec<Vec<u32>> = vec![Vec::new(); self.teams.len()];
-        for (at, member) in members.iter().enumerate() {
-            // A member counts for the team and every team above it; the tree has no circles, so this ends.
-            let mut team = member.team.and_then(|team| index.get(&team).copied());
-            while let Some(position) = team {
-                inside[position].push(u32::try_from(at).unwrap_or(u32::MAX));
-                team = self.teams[position].parent;
-            }
-        }
-        let mut cut_of: Vec<Option<usize>> = vec![None; self.teams.len()];
-        for (position, (team, members_inside)) in self.teams.iter().zip(inside).enumerate() {
-            if members_inside.is_empty() {
-                continue;
-            }
-            let parent = team.parent.and_then(|parent| cut_of[parent]).unwrap_or(0);
-            let depth = found.cuts[parent].depth + 1;
-            cut_of[position] = Some(found.cuts.len());
-            found.push(CutKey::Team { team: team.id }, team.name.clone(), Some(parent), depth, members_inside);
-        }
+    /// The index of the cut with this key.
+    pub fn find(&self, key: &CutKey) -> Option<usize> {
+        self.cuts.iter().position(|cut| cut.key == *key)
     }
 }
 
-impl Cuts {
-    fn push(&mut self, key: CutKey, name: String, parent: Option<usize>, depth: u32, members: Vec<u32>) {
-        self.cuts.push(FrameCut { key, name, parent, depth });
-        self.candidates.push(Candidate { members });
-    }
-}
-
-fn attribute_cuts(axis: &str, members: &[Member<'_>], found: &mut Cuts) {
-    let mut by_value: std::collections::BTreeMap<&str, Vec<u32>> = std::collections::BTreeMap::new();
-    for (at, member) in members.iter().enumerate() {
-        if let Some(value) = member.attributes.get(axis).and_then(Value::as_str) {
-            by_value.entry(value).or_default().push(u32::try_from(at).unwrap_or(u32::MAX));
-        }
-    }
-    for (value, inside) in by_value {
-        let key = CutKey::Attribute { name: axis.to_owned(), value: value.to_owned() };
-        found.push(key, value.to_owned(), Some(0), 1, inside);
-    }
+fn value<'a>(member: &Member<'a>, axis: &str) -> Option<&'a str> {
+    member.attributes.get(axis).and_then(Value::as_str)
 }

@@ -1,0 +1,519 @@
+//! Persons, teams and the organization as the schema shows them. Every field is answered from the org chart.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Union};
+use hearten_ids::{PersonId, TeamId};
+use hearten_orgchart::{LeaveReason, PersonRecord, TeamRecord};
+use hearten_policy::{Action, Resource};
+
+use super::{charts::Snapshot, service};
+use crate::graphql::{
+    context::{RequestContext, request},
+    paging::{Listing, Page, listing},
+    scalars::{Date, DateTime},
+};
+
+/// What ties a person to the organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "hearten_orgchart::Relationship")]
+pub enum Relationship {
+    /// Employed.
+    Employee,
+    /// Works for the organization under another contract.
+    Contractor,
+    /// Owns a share of it.
+    Owner,
+    /// Sits on its board.
+    BoardMember,
+}
+
+/// Why a person left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "LeaveReason", remote = "LeaveReason")]
+pub enum LeaveReasonName {
+    /// The person's own decision.
+    Voluntary,
+    /// The organization's decision.
+    Involuntary,
+    /// Retirement.
+    Retirement,
+    /// A contract ran out.
+    EndOfContract,
+    /// Anything else.
+    Other,
+}
+
+/// How far down the reporting lines a list of reports goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ReportDepth {
+    /// Those who report to the person directly.
+    Direct,
+    /// Everybody below.
+    All,
+}
+
+/// Somebody in the organization.
+pub struct Person {
+    /// The id.
+    pub id: PersonId,
+    snapshot: Arc<Snapshot>,
+}
+
+impl Person {
+    /// The person with this id, when the asker may see them.
+    pub fn find(ctx: &RequestContext, id: PersonId) -> Option<Self> {
+        let asker = ctx.asker().ok()?;
+        let snapshot = asker.snapshot.clone();
+        snapshot.chart.person(id)?;
+        asker.may(Action::ReadPerson, Resource::Person(id)).then_some(Self { id, snapshot })
+    }
+
+    fn record(&self) -> &PersonRecord {
+        // A Person is only made for an id its snapshot knows.
+        #[expect(clippy::expect_used, reason = "the constructor has looked")]
+        self.snapshot.chart.person(self.id).expect("the snapshot knows the person")
+    }
+
+    fn may(&self, ctx: &Context<'_>, action: Action) -> Result<bool> {
+        Ok(request(ctx)?.asker()?.may(action, Resource::Person(self.id)))
+    }
+}
+
+/// Somebody in the organization. Served from the org chart; what the asker may not see of a person is null.
+#[Object]
+impl Person {
+    /// The opaque id.
+    async fn id(&self) -> ID {
+        self.id.to_string().into()
+    }
+
+    /// The name others see.
+    async fn display_name(&self) -> &str {
+        &self.record().display_name
+    }
+
+    /// The e-mail address; null where there is none or you may not see it.
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(if self.may(ctx, Action::ReadPersonContact)? { self.record().email.as_deref() } else { None })
+    }
+
+    /// The job title.
+    async fn title(&self) -> Option<&str> {
+        self.record().title.as_deref()
+    }
+
+    /// What ties the person to the organization.
+    async fn relationship(&self) -> Relationship {
+        self.record().relationship.into()
+    }
+
+    /// The team the person belongs to.
+    async fn team(&self, ctx: &Context<'_>) -> Result<Option<Team>> {
+        let ctx = request(ctx)?;
+        Ok(self.record().team.and_then(|team| Team::find(ctx, team)))
+    }
+
+    /// Who the person reports to.
+    async fn manager(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let ctx = request(ctx)?;
+        Ok(self.record().manager.and_then(|manager| Person::find(ctx, manager)))
+    }
+
+    /// Who reports to the person, in the order of names; with `depth: ALL`, everybody below, in the order of the
+    /// reporting lines.
+    async fn reports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How far down to go.", default_with = "ReportDepth::Direct")] depth: ReportDepth,
+    ) -> Result<Listing<Person>> {
+        let list = match depth {
+            ReportDepth::Direct => self.snapshot.chart.direct_reports(self.id),
+            ReportDepth::All => self.snapshot.chart.all_reports(self.id),
+        };
+        service::person_page(request(ctx)?, &list, first, after)
+    }
+
+    /// Who the person reports to, and to whom they report, up to the top; the direct manager first.
+    async fn management_chain(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
+        let ctx = request(ctx)?;
+        let chain = self.snapshot.chart.management_chain(self.id);
+        Ok(chain.iter().filter_map(|manager| Person::find(ctx, manager.id)).collect())
+    }
+
+    /// The teams the person leads.
+    async fn teams_led(&self, ctx: &Context<'_>) -> Result<Vec<Team>> {
+        let ctx = request(ctx)?;
+        let teams = self.snapshot.chart.teams_led_by(self.id);
+        Ok(teams.iter().filter_map(|team| Team::find(ctx, team.id)).collect())
+    }
+
+    /// The first day; null where it is unknown or you may not see it.
+    async fn hired_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
+        Ok(if self.may(ctx, Action::ReadPersonEmployment)? { self.record().hired_on.map(Date) } else { None })
+    }
+
+    /// The last day; null where there is none or you may not see it.
+    async fn left_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
+        Ok(if self.may(ctx, Action::ReadPersonEmployment)? { self.record().left_on.map(Date) } else { None })
+    }
+
+    /// Why the person left; null where they have not, or you may not see it.
+    async fn leave_reason(&self, ctx: &Context<'_>) -> Result<Option<LeaveReasonName>> {
+        let may = self.may(ctx, Action::ReadPersonEmployment)?;
+        Ok(if may { self.record().leave_reason.map(Into::into) } else { None })
+    }
+
+    /// Whether the person is here: counted, listed and able to sign in.
+    async fn active(&self) -> bool {
+        self.record().is_active()
+    }
+
+    /// The language the person reads; null where it is unknown or you may not see it.
+    async fn locale(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(if self.may(ctx, Action::ReadPersonContact)? { self.record().locale.as_deref() } else { None })
+    }
+
+    /// Named values such as site or level; empty where you may not see them.
+    async fn attributes(&self, ctx: &Context<'_>) -> Result<Vec<PersonAttributeInfo>> {
+        if !self.may(ctx, Action::ReadPersonEmployment)? {
+            return Ok(Vec::new());
+        }
+        let pairs = self.record().attributes.iter();
+        Ok(pairs.map(|(name, value)| PersonAttributeInfo { name: name.to_string(), value: value.to_string() }).collect())
+    }
+
+    /// What changed about the person in the directory, newest first; null where you may not see it.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+    ) -> Result<Option<Listing<DirectoryChange>>> {
+        if !self.may(ctx, Action::ReadPersonEmployment)? {
+            return Ok(None);
+        }
+        Ok(Some(service::history(request(ctx)?, self.id, Page::from_arguments(first, after)?).await?))
+    }
+
+    /// What you may do with this person.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<PersonPermissionInfo> {
+        Ok(PersonPermissionInfo {
+            edit: self.may(ctx, Action::WriteDirectory)?,
+            see_contact: self.may(ctx, Action::ReadPersonContact)?,
+            see_employment: self.may(ctx, Action::ReadPersonEmployment)?,
+            sign_out: self.may(ctx, Action::SignOutPerson)?,
+        })
+    }
+}
+
+/// A named value of a person.
+#[derive(SimpleObject)]
+pub struct PersonAttributeInfo {
+    /// The name, such as "site".
+    name: String,
+    /// The value, such as "Ulm".
+    value: String,
+}
+
+/// What the asker may do with a person.
+#[derive(SimpleObject)]
+pub struct PersonPermissionInfo {
+    /// Change the person's entry in the directory.
+    edit: bool,
+    /// See e-mail address and language.
+    see_contact: bool,
+    /// See first and last day, attributes and history.
+    see_employment: bool,
+    /// Sign the person out everywhere.
+    sign_out: bool,
+}
+
+/// Which part of a person's entry changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum DirectoryField {
+    /// The team.
+    Team,
+    /// The manager.
+    Manager,
+    /// The job title.
+    Title,
+    /// What ties the person to the organization.
+    Relationship,
+    /// The first day.
+    Hired,
+    /// The last day.
+    Left,
+}
+
+/// One entry of a person's history in the directory.
+#[derive(SimpleObject)]
+pub struct DirectoryChange {
+    /// The opaque id.
+    pub id: ID,
+    /// What changed.
+    pub field: DirectoryField,
+    /// What it was: an id for teams and managers, else the value; null when there was none.
+    pub old_value: Option<String>,
+    /// What it became.
+    pub new_value: Option<String>,
+    /// From which day it holds.
+    pub effective_on: Date,
+    /// When it was recorded.
+    pub recorded_at: DateTime,
+}
+
+/// A node of the organization's one team tree.
+pub struct Team {
+    /// The id.
+    pub id: TeamId,
+    snapshot: Arc<Snapshot>,
+}
+
+impl Team {
+    /// The team with this id, when the asker may see it.
+    pub fn find(ctx: &RequestContext, id: TeamId) -> Option<Self> {
+        let asker = ctx.asker().ok()?;
+        let snapshot = asker.snapshot.clone();
+        snapshot.chart.team(id)?;
+        asker.may(Action::ReadTeam, Resource::Team(id)).then_some(Self { id, snapshot })
+    }
+
+    fn record(&self) -> &TeamRecord {
+        // A Team is only made for an id its snapshot knows.
+        #[expect(clippy::expect_used, reason = "the constructor has looked")]
+        self.snapshot.chart.team(self.id).expect("the snapshot knows the team")
+    }
+}
+
+/// A node of the organization's one team tree. Served from the org chart.
+#[Object]
+impl Team {
+    /// The opaque id.
+    async fn id(&self) -> ID {
+        self.id.to_string().into()
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.record().name
+    }
+
+    /// Whether the team is kept for history only.
+    async fn archived(&self) -> bool {
+        self.record().archived
+    }
+
+    /// The team above; null for the root.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Team>> {
+        let ctx = request(ctx)?;
+        Ok(self.record().parent.and_then(|parent| Team::find(ctx, parent)))
+    }
+
+    /// The teams above, the root first.
+    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Team>> {
+        let ctx = request(ctx)?;
+        let above = self.snapshot.chart.ancestors(self.id);
+        Ok(above.iter().filter_map(|team| Team::find(ctx, team.id)).collect())
+    }
+
+    /// The teams directly below, in the order of names.
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+    ) -> Result<Listing<Team>> {
+        service::team_page(request(ctx)?, &self.snapshot.chart.children(self.id), first, after)
+    }
+
+    /// Who leads the team.
+    async fn lead(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let ctx = request(ctx)?;
+        Ok(self.snapshot.chart.lead(self.id).and_then(|lead| Person::find(ctx, lead.id)))
+    }
+
+    /// The members, in the order of names; with `subtree`, those of the teams below too.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Whether the teams below count too.", default = false)] subtree: bool,
+    ) -> Result<Listing<Person>> {
+        let chart = &self.snapshot.chart;
+        let list = if subtree { chart.members_of_subtree(self.id) } else { chart.members(self.id) };
+        service::person_page(request(ctx)?, &list, first, after)
+    }
+
+    /// How many people are in the team; null where you may not see it.
+    async fn headcount(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether the teams below count too.", default = true)] subtree: bool,
+    ) -> Result<Option<i32>> {
+        if !request(ctx)?.asker()?.may(Action::ReadHeadcount, Resource::Team(self.id)) {
+            return Ok(None);
+        }
+        let chart = &self.snapshot.chart;
+        let count = if subtree { chart.headcount_of_subtree(self.id) } else { chart.headcount(self.id) };
+        Ok(Some(i32::try_from(count).unwrap_or(i32::MAX)))
+    }
+
+    /// Whether you may change the team.
+    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(request(ctx)?.asker()?.may(Action::WriteDirectory, Resource::Team(self.id)))
+    }
+}
+
+/// The tenant: the organization the asker belongs to.
+pub struct Organization {
+    pub(super) snapshot: Arc<Snapshot>,
+}
+
+/// The tenant: the organization the asker belongs to.
+#[Object]
+impl Organization {
+    /// The opaque id.
+    async fn id(&self) -> ID {
+        self.snapshot.organization.id.to_string().into()
+    }
+
+    /// The name people read.
+    async fn name(&self) -> &str {
+        &self.snapshot.organization.name
+    }
+
+    /// The short name used in settings.
+    async fn slug(&self) -> &str {
+        &self.snapshot.organization.slug
+    }
+
+    /// The language texts fall back to.
+    async fn default_locale(&self) -> &str {
+        &self.snapshot.organization.default_locale
+    }
+
+    /// The team at the top of the tree; null while there are no teams.
+    async fn root_team(&self, ctx: &Context<'_>) -> Result<Option<Team>> {
+        let ctx = request(ctx)?;
+        Ok(self.snapshot.chart.root_team().and_then(|root| Team::find(ctx, root.id)))
+    }
+
+    /// How many people there are; null where you may not see it.
+    async fn headcount(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        let may = request(ctx)?.asker()?.may(Action::ReadHeadcount, Resource::Organization);
+        Ok(may.then(|| i32::try_from(self.snapshot.chart.persons().len()).unwrap_or(i32::MAX)))
+    }
+
+    /// The roles that were granted, by person; null where you may not see them. Roles that follow from the chart
+    /// (manager, employee) are not among them.
+    async fn role_grants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+    ) -> Result<Option<Listing<RoleGrant>>> {
+        let ctx = request(ctx)?;
+        if !ctx.asker()?.may(Action::ReadRoles, Resource::Organization) {
+            return Ok(None);
+        }
+        let page = Page::<hearten_ids::RoleGrantId>::from_arguments(first, after)?;
+        let mut grants: Vec<_> = self.snapshot.grants.values().flatten().cloned().collect();
+        grants.sort_by_key(|grant| grant.id);
+        let start = page.after.map_or(0, |after| grants.partition_point(|grant| grant.id <= after));
+        let end = (start + page.first).min(grants.len());
+        let items = grants[start..end].iter().map(|grant| (grant.id, RoleGrant::from(grant)));
+        Ok(Some(listing(items, start > 0, end < grants.len(), Some(grants.len()))))
+    }
+}
+
+/// A role somebody can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "hearten_policy::Role")]
+pub enum Role {
+    /// Keeps the directory, roles, tokens and settings. Does not read answers by being admin.
+    Admin,
+    /// Runs surveys and looks after people, in the whole organization or in sub-trees.
+    PeoplePartner,
+    /// Owners and board: aggregates only.
+    Executive,
+    /// Leads a team or has reports. Follows from the chart.
+    Manager,
+    /// Works here. Follows from the chart.
+    Employee,
+}
+
+/// A role granted to a person.
+pub struct RoleGrant {
+    record: super::charts::GrantRecord,
+}
+
+impl From<&super::charts::GrantRecord> for RoleGrant {
+    fn from(record: &super::charts::GrantRecord) -> Self {
+        Self { record: record.clone() }
+    }
+}
+
+/// A role granted to a person.
+#[Object]
+impl RoleGrant {
+    /// The opaque id.
+    async fn id(&self) -> ID {
+        self.record.id.to_string().into()
+    }
+
+    /// Who holds it.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        Ok(Person::find(request(ctx)?, self.record.person))
+    }
+
+    /// The role.
+    async fn role(&self) -> Role {
+        self.record.grant.role.into()
+    }
+
+    /// The sub-tree it is limited to; null for the whole organization.
+    async fn team(&self, ctx: &Context<'_>) -> Result<Option<Team>> {
+        let ctx = request(ctx)?;
+        Ok(self.record.grant.team.and_then(|team| Team::find(ctx, team)))
+    }
+
+    /// When it was granted.
+    async fn granted_at(&self) -> DateTime {
+        DateTime(self.record.granted_at)
+    }
+}
+
+/// A role the asker has, and where.
+#[derive(SimpleObject)]
+pub struct RoleInfo {
+    /// The role.
+    pub role: Role,
+    /// The sub-tree it is limited to; null for the whole organization, and for roles that follow from the chart.
+    pub team: Option<Team>,
+}
+
+/// Who asks: a person or an integration.
+#[derive(Union)]
+pub enum Actor {
+    /// A person.
+    Person(Person),
+    /// An API token.
+    ApiToken(crate::areas::integrations::types::ApiToken),
+}
+
+/// A page of persons of the chart.
+impl Person {
+    pub(super) fn in_snapshot(id: PersonId, snapshot: &Arc<Snapshot>) -> Self {
+        Self { id, snapshot: Arc::clone(snapshot) }
+    }
+}
+
+impl Team {
+    pub(super) fn in_snapshot(id: TeamId, snapshot: &Arc<Snapshot>) -> Self {
+        Self { id, snapshot: Arc::clone(snapshot) }
+    }
+}
