@@ -5,6 +5,5 @@ pub mod areas;
 pub mod auth;
 pub mod config;
 pub mod graphql;
-pub mod auth;
 pub mod http;
 pub mod platform;

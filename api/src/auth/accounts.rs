@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, PaginatorTrait, Q
 use sha2::{Digest, Sha256};
 
 use super::{
-    directory::{Directory, NewPerson, Standing},
+    directory::{CreatePerson, NewPerson},
     event_cache::EventCache,
 };
 use crate::{
@@ -72,8 +72,8 @@ impl Accounts {
         Ok(found)
     }
 
-    /// Links the account to the person with the address `email`, which the provider has verified; with `create`, to a
-    /// person made for it where there is none. None when there is nobody to link to: an address that already has an
+    /// Links the account to the person with the address `email`, which the provider has verified; where there is none,
+    /// to the one that `create` makes. None when there is nobody to link to: an address that already has an
     /// account at this provider is not linked again, because addresses are handed on from one person to the next.
     ///
     /// # Errors
@@ -81,10 +81,9 @@ impl Accounts {
     pub async fn link(
         &self,
         db: &Db,
-        directory: &dyn Directory,
         account: Account<'_>,
         email: &str,
-        create: bool,
+        create: Option<&dyn CreatePerson>,
     ) -> Result<Option<PersonId>, Exception> {
         // Lower-casing maps some letters beyond ASCII onto ASCII ones (the Kelvin sign onto k): an address that only
         // looks like a colleague's must not become theirs.
@@ -92,14 +91,14 @@ impl Accounts {
             return Ok(None);
         }
         let email_key = email.trim().to_ascii_lowercase();
-        let select = || person::Entity::in_org(account.organization).filter(person::Column::EmailKey.eq(&email_key));
-        let person = match select().one(db.read()).await? {
-            Some(row) => Some(row.id),
-            None if create => {
+        let select = person::Entity::in_org(account.organization).filter(person::Column::EmailKey.eq(&email_key));
+        let person = match (select.one(db.read()).await?, create) {
+            (Some(row), _) => Some(row.id),
+            (None, Some(create)) => {
                 let wanted = NewPerson { organization: account.organization, email: email.trim().to_owned() };
-                directory.create_person(db, wanted).await?
+                create.create_person(db, wanted).await?
             }
-            None => None,
+            (None, None) => None,
         };
         match person {
             Some(person) => self.link_in_own_tx(db, account, person).await,
@@ -130,7 +129,8 @@ impl Accounts {
             .lock_exclusive()
             .one(&tx)
             .await?;
-        let active = row.is_some_and(|row| Standing::of(&row, self.clock.today()).active);
+        let today = self.clock.today();
+        let active = row.is_some_and(|row| !row.deactivated && row.left_on.is_none_or(|last_day| today <= last_day));
         let linked = identity::Entity::in_org(account.organization)
             .filter(identity::Column::PersonId.eq(person))
             .filter(identity::Column::Issuer.eq(account.issuer))

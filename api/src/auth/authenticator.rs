@@ -13,6 +13,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use hearten_entity::{api_token::Model, organization};
 use hearten_ids::{ApiTokenId, OrganizationId, PersonId};
+use hearten_policy::Grant;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
@@ -21,7 +22,7 @@ use super::{
     api_token,
     api_token_rows::ApiTokenRows,
     demo_issuer::{DemoError, DemoIssuer},
-    directory::{Directory, Standing},
+    directory::{CreatePerson, Directory, Standing},
     fetch::Fetcher,
     jwks::RemoteIssuer,
     key_set::{KeySet, VerifyingKey},
@@ -52,6 +53,8 @@ pub enum SignedIn {
         organization: OrganizationId,
         /// The person.
         person: PersonId,
+        /// The roles granted to the person.
+        grants: Vec<Grant>,
         /// When the token ends.
         expires_at: DateTime<Utc>,
     },
@@ -73,8 +76,10 @@ pub struct Parts {
     pub random: Random,
     /// Whether changes made on other nodes are heard of.
     pub bus: Bus,
-    /// Who may sign in.
+    /// How persons stand.
     pub directory: Arc<dyn Directory>,
+    /// Creates persons where a provider's `linking` is `just_in_time`; none: nobody is created.
+    pub create: Option<Arc<dyn CreatePerson>>,
 }
 
 /// Why no authenticator can be built.
@@ -95,6 +100,7 @@ pub struct Authenticator {
     bus: Bus,
     trusted: Vec<Trusted>,
     directory: Arc<dyn Directory>,
+    create: Option<Arc<dyn CreatePerson>>,
     verified: VerifiedTokens,
     accounts: Accounts,
     api_tokens: ApiTokenRows,
@@ -129,7 +135,7 @@ impl Authenticator {
     /// # Errors
     /// When the HTTP client cannot start.
     pub fn new(providers: &[Provider], demo: Option<&DemoIssuer>, parts: Parts) -> Result<Self, AuthenticatorError> {
-        let Parts { clock, random, bus, directory } = parts;
+        let Parts { clock, random, bus, directory, create } = parts;
         let fetcher = Fetcher::new()?;
         let mut issuers: HashMap<&str, Arc<RemoteIssuer>> = HashMap::new();
         let mut trusted = Vec::new();
@@ -153,6 +159,7 @@ impl Authenticator {
             bus,
             trusted,
             directory,
+            create,
             verified: VerifiedTokens::default(),
             userinfo: Userinfo::default(),
             following: AtomicBool::new(false),
@@ -208,8 +215,8 @@ impl Authenticator {
         let (trusted, token) = self.verify(bearer, self.clock.now()).await?;
         let (organization, person) = self.find_person(db, trusted, &token, bearer).await?;
         let standing = self.directory.find_standing(db, organization, person).await?.ok_or(Refused::NoPerson)?;
-        check_standing(&standing, &token)?;
-        Ok(SignedIn::Person { organization, person, expires_at: token.expires_at })
+        self.check_standing(&standing, &token)?;
+        Ok(SignedIn::Person { organization, person, grants: standing.grants, expires_at: token.expires_at })
     }
 
     fn may_remember(&self) -> bool {
@@ -278,8 +285,8 @@ impl Authenticator {
         }
         let create = match trusted.provider.linking {
             Linking::Known => return Err(Refused::NoPerson.into()),
-            Linking::VerifiedEmail => false,
-            Linking::JustInTime => true,
+            Linking::VerifiedEmail => None,
+            Linking::JustInTime => self.create.as_deref(),
         };
         let email = match (&token.verified_email, &trusted.keys) {
             (Some(email), _) => Some(email.clone()),
@@ -287,7 +294,7 @@ impl Authenticator {
             (None, Keys::Own(_)) => None,
         };
         let email = email.ok_or(Refused::NoPerson)?;
-        let linked = self.accounts.link(db, self.directory.as_ref(), account, &email, create).await?;
+        let linked = self.accounts.link(db, account, &email, create).await?;
         Ok((organization, linked.ok_or(Refused::NoPerson)?))
     }
 
@@ -310,6 +317,16 @@ impl Authenticator {
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((organization, now));
         Ok(organization)
     }
+
+    fn check_standing(&self, standing: &Standing, token: &VerifiedToken) -> Result<(), Refused> {
+        if !standing.is_active(&self.clock) {
+            return Err(Refused::Inactive);
+        }
+        if standing.signed_out_before.is_some_and(|moment| moment > token.issued_at) {
+            return Err(Refused::SignedOut);
+        }
+        Ok(())
+    }
 }
 
 struct StopFollowing<'a>(&'a Authenticator);
@@ -328,16 +345,6 @@ impl Keys {
             Self::Own(keys) => keys.find(kid, algorithm).cloned().ok_or(Refused::UnknownKey),
         }
     }
-}
-
-fn check_standing(standing: &Standing, token: &VerifiedToken) -> Result<(), Refused> {
-    if !standing.active {
-        return Err(Refused::Inactive);
-    }
-    if standing.signed_out_before.is_some_and(|moment| moment > token.issued_at) {
-        return Err(Refused::SignedOut);
-    }
-    Ok(())
 }
 
 fn algorithms_of(providers: &[Provider], issuer: &str) -> Vec<Algorithm> {

@@ -1,4 +1,4 @@
-//! From a bearer token to a session: OpenID access tokens, API tokens, the demo issuer, revocation.
+//! From a bearer token to a [`Session`]: OpenID access tokens, API tokens, the demo issuer, revocation.
 //!
 //! A token passes these doors in order: its form and every rule about header and claims ([`access_token`]), its
 //! issuer's key ([`jwks`]), the account's person ([`accounts`]), the person's standing ([`directory`]). API tokens have
@@ -20,6 +20,7 @@ pub mod fetch;
 pub mod jwks;
 pub mod key_set;
 mod refused;
+mod session;
 mod strict_json;
 #[cfg(test)]
 mod testing;
@@ -28,3 +29,4 @@ pub mod verified_tokens;
 
 pub use authenticator::{Authenticator, AuthenticatorError, Parts, SignedIn};
 pub use refused::{Refused, SignInError};
+pub use session::{Session, scopes_of};

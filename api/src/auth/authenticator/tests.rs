@@ -1,23 +1,26 @@
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
-use hearten_entity::{InOrganization, api_token as token_entity, identity, organization, person};
-use hearten_ids::IdentityId;
+use hearten_entity::{InOrganization, api_token as token_entity, identity, organization, person, role_grant};
+use hearten_ids::{IdentityId, RoleGrantId};
 use hearten_migration::Migrator;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, PaginatorTrait};
+use hearten_policy::{Principal, Role, Scope, ScopeSet};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use sea_orm_migration::MigratorTrait;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
 use crate::{
+    areas::directory::charts::Charts,
     auth::{
         api_token::generate,
         demo_issuer::DemoMode,
-        directory::{DatabaseDirectory, NewPerson},
+        directory::{ChartDirectory, NewPerson},
         testing::{AUDIENCE, ED, TestProvider, claims, header, noon, provider},
     },
     config::Config,
+    graphql::error::ErrorCode,
     platform::db::{DbSource, StatementCount},
 };
 
@@ -37,18 +40,9 @@ struct Bed {
 
 /// Creates people just in time, as the service would.
 #[derive(Debug)]
-struct Hiring(DatabaseDirectory);
+struct Hiring;
 
-impl Directory for Hiring {
-    fn find_standing<'a>(
-        &'a self,
-        db: &'a Db,
-        organization: OrganizationId,
-        person: PersonId,
-    ) -> BoxFuture<'a, Result<Option<Standing>, Exception>> {
-        self.0.find_standing(db, organization, person)
-    }
-
+impl CreatePerson for Hiring {
     fn create_person<'a>(
         &'a self,
         db: &'a Db,
@@ -56,13 +50,56 @@ impl Directory for Hiring {
     ) -> BoxFuture<'a, Result<Option<PersonId>, Exception>> {
         Box::pin(async move {
             let id = PersonId(Uuid::from_u128(99));
-            insert_person(db, id, &person.email).await;
+            insert_person(db, id, &person.email, 2).await;
+            raise_version(db).await;
             Ok(Some(id))
         })
     }
 }
 
-async fn insert_person(db: &Db, id: PersonId, email: &str) {
+/// Tells the snapshots that the directory changed, as a change through the service would.
+async fn raise_version(db: &Db) {
+    let row = organization::Entity::by_id(ORGANIZATION).one(db.read()).await.unwrap().unwrap();
+    let version = row.chart_version + 1;
+    let mut row = row.into_active_model();
+    row.chart_version = Set(version);
+    row.update(db.write()).await.unwrap();
+}
+
+/// Asks the database, so that a test may change a row behind the service's back.
+#[derive(Debug)]
+struct Rows;
+
+impl Directory for Rows {
+    fn find_standing<'a>(
+        &'a self,
+        db: &'a Db,
+        organization: OrganizationId,
+        person: PersonId,
+    ) -> BoxFuture<'a, Result<Option<Standing>, Exception>> {
+        Box::pin(async move {
+            let select = person::Entity::in_org(organization).filter(person::Column::Id.eq(person));
+            Ok(select.one(db.read()).await?.map(|row| Standing {
+                deactivated: row.deactivated,
+                left_on: row.left_on,
+                signed_out_before: row.signed_out_before,
+                grants: Vec::new(),
+            }))
+        })
+    }
+}
+
+fn parts(clock: &Clock, bus: &Bus) -> Parts {
+    Parts {
+        clock: clock.clone(),
+        random: Random::seeded(1),
+        bus: bus.clone(),
+        directory: Arc::new(Rows),
+        create: Some(Arc::new(Hiring)),
+    }
+}
+
+async fn insert_person(db: &Db, id: PersonId, email: &str, chart_version: i64) {
     let person = person::Model {
         id,
         organization_id: ORGANIZATION,
@@ -81,7 +118,7 @@ async fn insert_person(db: &Db, id: PersonId, email: &str) {
         attributes: json!({}),
         signed_out_before: None,
         deactivated: false,
-        chart_version: 1,
+        chart_version,
         created_at: noon(),
     };
     person.into_active_model().insert(db.write()).await.unwrap();
@@ -103,14 +140,12 @@ impl Bed {
             created_at: noon(),
         };
         row.into_active_model().insert(db.write()).await.unwrap();
-        insert_person(&db, ADA, "Ada@example.test").await;
+        insert_person(&db, ADA, "Ada@example.test", 1).await;
         let idp = TestProvider::start(&[ED.jwk("ed")]);
         let (clock, bus) = (Clock::manual(noon()), Bus::memory());
-        let directory = Arc::new(Hiring(DatabaseDirectory { clock: clock.clone() }));
-        let parts = Parts { clock: clock.clone(), random: Random::seeded(1), bus: bus.clone(), directory };
         let mut provider = Provider { issuer: idp.issuer.clone(), ..provider() };
         change(&mut provider);
-        let auth = Arc::new(Authenticator::new(&[provider], None, parts).unwrap());
+        let auth = Arc::new(Authenticator::new(&[provider], None, parts(&clock, &bus)).unwrap());
         let statements = source.statements().clone();
         Self { provider: idp, db, statements, clock, bus, auth, _files: files }
     }
@@ -412,9 +447,7 @@ async fn organizations_that_share_an_issuer_are_told_apart_by_audience() {
     let bed = Bed::start().await;
     let shared = Provider { issuer: bed.provider.issuer.clone(), ..provider() };
     let other = Provider { audience: "urn:other".to_owned(), organization: "other".to_owned(), ..shared.clone() };
-    let directory = Arc::new(DatabaseDirectory { clock: bed.clock.clone() });
-    let parts = Parts { clock: bed.clock.clone(), random: Random::seeded(1), bus: bed.bus.clone(), directory };
-    let auth = Authenticator::new(&[other, shared], None, parts).unwrap();
+    let auth = Authenticator::new(&[other, shared], None, parts(&bed.clock, &bed.bus)).unwrap();
     let outcome = async |aud: Value| match auth.sign_in(&bed.db, &bed.token(|claims| claims["aud"] = aud), None).await {
         Ok(SignedIn::Person { person, .. }) => Ok(person),
         Err(SignInError::Refused(reason)) => Err(reason),
@@ -433,9 +466,7 @@ async fn demo_tokens_sign_their_person_in() {
     let proof = DemoMode::declare(&Config::load(None).unwrap()).unwrap();
     let url = "http://127.0.0.1:1/demo".to_owned();
     let demo = DemoIssuer::new(proof, url, ORGANIZATION, bed.clock.clone(), Random::seeded(1)).unwrap();
-    let directory = Arc::new(DatabaseDirectory { clock: bed.clock.clone() });
-    let parts = Parts { clock: bed.clock.clone(), random: Random::seeded(1), bus: bed.bus.clone(), directory };
-    let auth = Authenticator::new(&[], Some(&demo), parts).unwrap();
+    let auth = Authenticator::new(&[], Some(&demo), parts(&bed.clock, &bed.bus)).unwrap();
     let signed_in = auth.sign_in(&bed.db, &demo.mint(ADA, TimeDelta::hours(1)), None).await.unwrap();
     assert!(matches!(signed_in, SignedIn::Person { person: ADA, organization: ORGANIZATION, .. }));
     let nobody = demo.mint(PersonId(Uuid::from_u128(8)), TimeDelta::hours(1));
@@ -505,4 +536,73 @@ async fn a_limited_api_token_works_only_from_its_networks() {
     assert!(bed.sign_in_from(&text, Some("10.1.2.3")).await.is_ok());
     assert_eq!(bed.sign_in_from(&text, Some("11.1.2.3")).await.map(drop), Err(Refused::ApiTokenAddress));
     assert_eq!(bed.sign_in(&text).await.map(drop), Err(Refused::ApiTokenAddress));
+}
+
+#[tokio::test]
+async fn the_chart_tells_standing_and_roles_without_a_query() {
+    let bed = Bed::start().await;
+    let grant = role_grant::Model {
+        id: RoleGrantId(Uuid::from_u128(4)),
+        organization_id: ORGANIZATION,
+        person_id: ADA,
+        role: "ADMIN".to_owned(),
+        team_id: None,
+        granted_by: None,
+        granted_at: noon(),
+    };
+    grant.into_active_model().insert(bed.db.write()).await.unwrap();
+    let charts = Arc::new(Charts::default());
+    let directory = Arc::new(ChartDirectory { charts: charts.clone(), bus: bed.bus.clone() });
+    let provider = Provider { issuer: bed.provider.issuer.clone(), ..provider() };
+    let parts = Parts { directory, ..parts(&bed.clock, &bed.bus) };
+    let auth = Arc::new(Authenticator::new(&[provider], None, parts).unwrap());
+    let token = bed.of("ada");
+    let session = auth.authenticate(&bed.db, Some(&token), None).await.unwrap().unwrap();
+    assert_eq!(session.actor.principal, Principal::Person(ADA));
+    assert_eq!(session.actor.grants, [Grant { role: Role::Admin, team: None }]);
+    assert_eq!(session.expires_at, noon() + TimeDelta::hours(1));
+    let (follower, events) = (auth.clone(), bed.bus.subscribe());
+    tokio::spawn(async move { follower.follow(events).await });
+    while !auth.may_remember() {
+        tokio::task::yield_now().await;
+    }
+    auth.authenticate(&bed.db, Some(&token), None).await.unwrap();
+    let before = bed.statements.get();
+    for _ in 0..10 {
+        auth.authenticate(&bed.db, Some(&token), None).await.unwrap();
+    }
+    assert_eq!(bed.statements.get(), before, "neither a signature nor a query");
+
+    bed.change_ada(|ada| {
+        ada.deactivated = Set(true);
+        ada.chart_version = Set(2);
+    })
+    .await;
+    raise_version(&bed.db).await;
+    charts.refresh(&bed.db, ORGANIZATION).await.unwrap();
+    let refused = auth.authenticate(&bed.db, Some(&token), None).await.unwrap_err();
+    assert_eq!(refused.error_code(), ErrorCode::Unauthenticated);
+}
+
+#[tokio::test]
+async fn an_api_token_s_session_has_its_scopes_and_no_roles() {
+    let bed = Bed::start().await;
+    let text = bed.api_token(|row| row.scopes = json!(["directory:read", "from:the-future", 7])).await;
+    let session = bed.auth.authenticate(&bed.db, Some(&text), None).await.unwrap().unwrap();
+    let scopes = ScopeSet::NONE.with(Scope::DirectoryRead);
+    assert_eq!(session.actor.principal, Principal::ApiToken { id: ApiTokenId(Uuid::from_u128(5)), scopes });
+    assert_eq!((session.actor.organization, session.actor.grants.len()), (ORGANIZATION, 0));
+}
+
+#[tokio::test]
+async fn without_a_bearer_nobody_is_signed_in_and_with_a_bad_one_that_is_said() {
+    let bed = Bed::start().await;
+    assert!(bed.auth.authenticate(&bed.db, None, None).await.unwrap().is_none());
+    for bad in ["", "x", "hrt_x", "Bearer x"] {
+        let refused = bed.auth.authenticate(&bed.db, Some(bad), None).await.unwrap_err();
+        assert_eq!(refused.error_code(), ErrorCode::Unauthenticated);
+    }
+    bed.provider.set_down(true);
+    let undecided = bed.auth.authenticate(&bed.db, Some(&bed.of("ada")), None).await.unwrap_err();
+    assert_eq!(undecided.error_code(), ErrorCode::Unavailable, "the token may be good: keep it and retry");
 }
