@@ -2,8 +2,8 @@
 
 pub mod app;
 pub mod areas;
+pub mod auth;
 pub mod config;
 pub mod graphql;
-pub mod auth;
 pub mod http;
 pub mod platform;
