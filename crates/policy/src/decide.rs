@@ -1,0 +1,198 @@
+//! The decision: an exhaustive match over actions, for persons and for tokens.
+//!
+//! Neither match has a wildcard over actions: a new action does not compile until both sides say who may do it.
+
+use hearten_orgchart::OrgChart;
+
+use crate::{Action, Actor, Audience, Principal, Resource, Scope, ScopeSet, SurveyStage, standing::Standing};
+
+/// What becomes of a wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// It may be done.
+    Allow,
+    /// The actor may not know that it exists: answer `null` or NOT_FOUND, as for something that does not.
+    Hidden,
+    /// The actor may see it, but not do this: answer FORBIDDEN.
+    Forbidden,
+}
+
+impl Decision {
+    /// Whether it may be done.
+    pub const fn is_allowed(self) -> bool {
+        matches!(self, Self::Allow)
+    }
+}
+
+/// Whether an actor may do something. `chart` is the chart of the actor's organization; with any other, everything is
+/// hidden, and so is whatever the chart does not hold.
+pub fn decide(actor: &Actor, action: Action, resource: Resource<'_>, chart: &OrgChart) -> Decision {
+    if chart.organization() != actor.organization || !is_ours(resource, chart) {
+        return Decision::Hidden;
+    }
+    let (allowed, visible) = match actor.principal {
+        Principal::Person(_) => match Standing::of(actor, chart) {
+            Some(standing) => (person_may(&standing, action, resource), person_sees(&standing, resource)),
+            // Nobody signs in as somebody who has left; should it happen, nothing is there.
+            None => (false, false),
+        },
+        Principal::ApiToken { scopes, .. } => {
+            (token_may(scopes, action, resource, chart), token_sees(scopes, resource, chart))
+        }
+    };
+    match (allowed, visible) {
+        (true, _) => Decision::Allow,
+        (false, true) => Decision::Forbidden,
+        (false, false) => Decision::Hidden,
+    }
+}
+
+/// Whether the resource is part of the organization of the chart.
+fn is_ours(resource: Resource<'_>, chart: &OrgChart) -> bool {
+    match resource {
+        Resource::Organization => true,
+        Resource::Person(person) | Resource::Invitation { person } => chart.person(person).is_some(),
+        Resource::Team(team) => chart.team(team).is_some(),
+        Resource::Survey(survey) => survey.organization == chart.organization(),
+        Resource::Cut { survey, cut } => {
+            survey.organization == chart.organization() && cut.team.is_none_or(|team| chart.team(team).is_some())
+        }
+    }
+}
+
+/// What exists for a person.
+fn person_sees(me: &Standing<'_>, resource: Resource<'_>) -> bool {
+    match resource {
+        Resource::Organization | Resource::Team(_) => true,
+        Resource::Person(person) => me.sees_person(person),
+        Resource::Survey(survey) => person_may(me, Action::ReadSurveyDraft, resource) || me.sees_survey(survey),
+        Resource::Invitation { person } => person == me.me.id,
+        Resource::Cut { survey, cut } => me.sees_cut(survey, cut),
+    }
+}
+
+fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool {
+    use Resource::{Cut, Invitation, Organization, Person, Survey, Team};
+    match action {
+        Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
+        Action::ReadPersonContact | Action::ReadPersonEmployment => matches!(resource, Person(person)
+            if person == me.me.id || me.is_admin() || me.partner_of_person(person) || me.manages(person)),
+        Action::ReadTeam => matches!(resource, Team(_)),
+        Action::ReadHeadcount => matches!(resource, Organization | Team(_)),
+        Action::WriteDirectory | Action::ImportDirectory => match resource {
+            Organization => me.is_admin() || me.is_whole_partner(),
+            Team(team) => me.is_admin() || me.partner_of_team(team),
+            Person(person) => action == Action::WriteDirectory && (me.is_admin() || me.partner_of_person(person)),
+            Survey(_) | Invitation { .. } | Cut { .. } => false,
+        },
+        Action::ReadRoles => match resource {
+            Organization => me.is_admin(),
+            Person(person) => me.is_admin() || person == me.me.id,
+            Team(_) | Survey(_) | Invitation { .. } | Cut { .. } => false,
+        },
+        // Nobody makes himself or herself more than others made them: an admin who wants to read answers must ask.
+        Action::GrantRole => matches!(resource, Person(person) if me.is_admin() && person != me.me.id),
+        Action::RevokeRole => matches!(resource, Person(_)) && me.is_admin(),
+        Action::SignOutPerson => matches!(resource, Person(person) if me.is_admin() || person == me.me.id),
+        Action::ManageApiTokens | Action::ManageDocuments | Action::WriteOrganizationSettings => {
+            resource == Organization && me.is_admin()
+        }
+        Action::ReadOrganizationSettings => resource == Organization && (me.is_admin() || me.is_partner()),
+        Action::ReadAudit => match resource {
+            Organization => me.is_admin(),
+            Person(person) => me.is_admin() || person == me.me.id,
+            Team(_) | Survey(_) | Invitation { .. } | Cut { .. } => false,
+        },
+        Action::ReadSurvey => matches!(resource, Survey(survey) if me.sees_survey(survey)),
+        Action::ReadSurveyDraft => matches!(resource, Survey(survey)
+            if survey.stage == SurveyStage::Draft && (me.is_admin() || me.partner_of_audience(survey.audience))),
+        Action::WriteSurvey => match resource {
+            Organization => me.is_admin() || me.is_partner(),
+            Survey(survey) => me.is_admin() || me.partner_of_audience(survey.audience),
+            Person(_) | Team(_) | Invitation { .. } | Cut { .. } => false,
+        },
+        Action::PreviewPlan => {
+            matches!(resource, Survey(survey) if me.is_admin() || me.partner_of_audience(survey.audience))
+        }
+        Action::LaunchSurvey | Action::CloseSurvey | Action::PublishSurvey => matches!(resource, Survey(survey)
+            if survey.audience != Audience::Teams(&[]) && (me.is_admin() || me.partner_of_audience(survey.audience))),
+        Action::ReadInvitation | Action::AnswerInvitation => {
+            matches!(resource, Invitation { person } if person == me.me.id)
+        }
+        Action::ReadPublication => matches!(resource, Survey(survey) if me.sees_publication(survey)),
+        Action::ReadCut => matches!(resource, Cut { survey, cut } if me.sees_cut(survey, cut)),
+        Action::ReadComments => matches!(resource, Cut { survey, cut } if me.sees_comments(survey, cut)),
+        // Taking part is no answer: who runs surveys must see whether one is alive.
+        Action::ReadParticipation => matches!(resource, Cut { survey, cut }
+            if me.sees_cut(survey, cut) || (me.is_admin() && survey.stage != SurveyStage::Draft)),
+    }
+}
+
+/// What exists for a token.
+fn token_sees(scopes: ScopeSet, resource: Resource<'_>, chart: &OrgChart) -> bool {
+    let directory = scopes.contains(Scope::DirectoryRead) || scopes.contains(Scope::DirectoryContact);
+    match resource {
+        Resource::Organization => true,
+        Resource::Team(_) => directory,
+        Resource::Person(person) => {
+            directory && (scopes.contains(Scope::DirectoryContact) || chart.active_person(person).is_some())
+        }
+        Resource::Survey(survey) => {
+            scopes.contains(Scope::SurveysWrite)
+                || (scopes.contains(Scope::SurveysRead) && survey.stage != SurveyStage::Draft)
+        }
+        Resource::Invitation { .. } => false,
+        Resource::Cut { survey, .. } => scopes.contains(Scope::ResultsRead) && survey.stage != SurveyStage::Draft,
+    }
+}
+
+fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &OrgChart) -> bool {
+    use Resource::{Cut, Organization, Person, Survey, Team};
+    let has = |scope| scopes.contains(scope);
+    let sees = token_sees(scopes, resource, chart);
+    match action {
+        Action::ReadPerson => matches!(resource, Person(_)) && sees,
+        Action::ReadPersonContact | Action::ReadPersonEmployment => {
+            matches!(resource, Person(_)) && has(Scope::DirectoryContact)
+        }
+        Action::ReadTeam => matches!(resource, Team(_)) && sees,
+        Action::ReadHeadcount => {
+            matches!(resource, Organization | Team(_)) && (has(Scope::DirectoryRead) || has(Scope::DirectoryContact))
+        }
+        Action::WriteDirectory => {
+            matches!(resource, Organization | Team(_) | Person(_)) && sees && has(Scope::DirectoryWrite)
+        }
+        Action::ImportDirectory => resource == Organization && has(Scope::DirectoryWrite),
+        Action::ReadSurvey => matches!(resource, Survey(survey) if survey.stage != SurveyStage::Draft) && sees,
+        Action::ReadSurveyDraft => {
+            matches!(resource, Survey(survey) if survey.stage == SurveyStage::Draft) && has(Scope::SurveysWrite)
+        }
+        Action::WriteSurvey => matches!(resource, Organization | Survey(_)) && has(Scope::SurveysWrite),
+        Action::PreviewPlan => matches!(resource, Survey(_)) && has(Scope::SurveysWrite),
+        Action::LaunchSurvey | Action::CloseSurvey | Action::PublishSurvey => {
+            matches!(resource, Survey(survey) if survey.audience != Audience::Teams(&[])) && has(Scope::SurveysWrite)
+        }
+        Action::ReadPublication => {
+            matches!(resource, Survey(survey) if survey.stage != SurveyStage::Draft) && has(Scope::ResultsRead)
+        }
+        Action::ReadCut | Action::ReadParticipation => matches!(resource, Cut { .. }) && sees,
+        Action::ReadComments => {
+            matches!(resource, Cut { survey, cut } if survey.stage != SurveyStage::Draft && !cut.attribute)
+                && has(Scope::CommentsRead)
+        }
+        Action::ReadAudit => {
+            (resource == Organization || (matches!(resource, Person(_)) && sees)) && has(Scope::AuditRead)
+        }
+        // No integration grants rights, ends sessions, changes settings or speaks for a person.
+        Action::ReadRoles
+        | Action::GrantRole
+        | Action::RevokeRole
+        | Action::SignOutPerson
+        | Action::ManageApiTokens
+        | Action::ManageDocuments
+        | Action::ReadOrganizationSettings
+        | Action::WriteOrganizationSettings
+        | Action::ReadInvitation
+        | Action::AnswerInvitation => false,
+    }
+}
