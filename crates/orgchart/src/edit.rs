@@ -35,6 +35,9 @@ impl OrgChart {
 
     /// Builds the chart of an organization from all its records, in any order.
     ///
+    /// 100,000 persons in 2,000 teams: 0.3 to 0.45 s, and 65 MiB with all their texts (`examples/scale.rs`, release,
+    /// one core of a busy two-core machine).
+    ///
     /// # Errors
     ///
     /// A [`ChartProblem`] that names the records that do not fit together.
@@ -49,6 +52,11 @@ impl OrgChart {
 
     /// A new chart from this one with the given records written over it; a record is found by its id. Records are
     /// never taken out: a person who leaves is deactivated, a team that is dissolved is archived.
+    ///
+    /// At 100,000 persons in 2,000 teams, by what one changed record brings with it (same example and machine): a
+    /// title 14 µs, an e-mail address 25 to 30 µs, another team 0.4 to 0.55 ms. A new name, another manager, joining and
+    /// leaving walk all reporting lines again, 1.7 to 2.6 ms; any change of a team builds the team tree again and
+    /// seats everybody, 1.6 to 2 ms. Many records in one call share that cost: 1,000 titles take 0.8 to 1 ms.
     ///
     /// # Errors
     ///
