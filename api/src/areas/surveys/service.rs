@@ -4,7 +4,7 @@ use hearten_entity::{InOrganization, invitation, survey, wave};
 use hearten_ids::{InvitationId, OrganizationId, PersonId, SurveyId, TeamId, WaveId};
 use hearten_policy::{Action, Audience as Asked, Resource, Role, RoleSet, SurveyFacts, SurveyStage};
 use hearten_survey::{ReaderRole, SurveyState};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::store::{Invitation, InvitationState, Survey, Wave};
 use crate::{
