@@ -8,6 +8,8 @@ pub mod idempotency;
 pub mod input;
 pub mod introspection;
 pub mod limits;
+pub mod node;
 pub mod paging;
+pub mod payload;
 pub mod scalars;
 pub mod schema;

@@ -62,9 +62,10 @@ impl<P: DeserializeOwned> Page<P> {
     pub fn from_arguments(first: Option<i32>, after: Option<String>) -> Result<Self, Exception> {
         let first = match first {
             None => DEFAULT_PAGE,
-            Some(n) => usize::try_from(n).ok().filter(|n| (1..=LARGEST_PAGE).contains(n)).ok_or_else(|| {
-                Exception::bad_input(format!("first must be between 1 and {LARGEST_PAGE}, not {n}"))
-            })?,
+            Some(n) => usize::try_from(n)
+                .ok()
+                .filter(|n| (1..=LARGEST_PAGE).contains(n))
+                .ok_or_else(|| Exception::bad_input(format!("first must be between 1 and {LARGEST_PAGE}, not {n}")))?,
         };
         let after = after.map(|text| decode(&text)).transpose()?;
         Ok(Self { first, after })
@@ -72,7 +73,8 @@ impl<P: DeserializeOwned> Page<P> {
 }
 
 fn decode<P: DeserializeOwned>(text: &str) -> Result<P, Exception> {
-    let refused = || Exception::bad_input("after is not a cursor of this list; pass an endCursor or a cursor of its edges");
+    let refused =
+        || Exception::bad_input("after is not a cursor of this list; pass an endCursor or a cursor of its edges");
     if text.len() > LONGEST_CURSOR {
         return Err(refused());
     }
