@@ -8,6 +8,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -43,6 +44,9 @@ use crate::{
 
 /// How long the organization behind a slug is remembered.
 const ORGANIZATION_LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// How often [`Authenticator::keep_keys_fresh`] looks: several times in the last minute of keys.
+const KEYS_LOOKED_AT: Duration = Duration::from_secs(20);
 
 /// Who a bearer is, before roles and scopes are looked at.
 #[derive(Debug, Clone)]
@@ -180,6 +184,14 @@ impl Authenticator {
         missing
     }
 
+    /// Renews keys shortly before they lapse, also while nobody asks; never ends.
+    pub async fn keep_keys_fresh(&self) {
+        loop {
+            tokio::time::sleep(KEYS_LOOKED_AT).await;
+            self.warm_up().await;
+        }
+    }
+
     /// Forgets what the bus says has changed; runs until the bus is gone. Until it runs, nothing that could change is
     /// remembered.
     pub async fn follow(&self, mut events: Receiver<Event>) {
@@ -313,7 +325,11 @@ impl Authenticator {
             return Ok(organization);
         }
         let row = organization::Entity::by_slug(slug).one(db.read()).await.map_err(Exception::from)?;
-        let organization = row.ok_or(Refused::NoOrganization)?.id;
+        let Some(row) = row else {
+            tracing::warn!(slug, "a provider's organization does not exist; see identity.providers");
+            return Err(Refused::NoOrganization.into());
+        };
+        let organization = row.id;
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((organization, now));
         Ok(organization)
     }
