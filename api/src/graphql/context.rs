@@ -62,6 +62,25 @@ impl RequestContext {
         Ok(Asker { actor: signed_in.session.actor.clone(), snapshot: signed_in.snapshot.load_full() })
     }
 
+    /// A context for a stream that outlives the request's first answer.
+    #[must_use]
+    pub fn for_stream(&self) -> Self {
+        let who = self.signed_in.as_ref().map(|who| (who.session.clone(), who.snapshot.load_full()));
+        Self::new(Arc::clone(&self.app), self.db.clone(), self.request_id, who)
+    }
+
+    /// Takes the newest directory, for streams: what somebody may see can change while they listen.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED when nobody is signed in; UNAVAILABLE when the directory cannot be read.
+    pub async fn catch_up(&self) -> Result<(), Exception> {
+        let signed_in = self.signed_in.as_ref().ok_or_else(Exception::unauthenticated)?;
+        let organization = signed_in.session.actor.organization;
+        let fresh = self.app.charts.current(&self.db, self.app.bus.is_connected(), organization).await?;
+        signed_in.snapshot.store(fresh);
+        Ok(())
+    }
+
     /// Lets the rest of this request see a newer directory.
     pub fn see(&self, snapshot: Arc<Snapshot>) {
         if let Some(signed_in) = &self.signed_in {

@@ -5,5 +5,8 @@ pub mod bus;
 pub mod cache;
 pub mod clock;
 pub mod db;
+mod link;
 pub mod random;
+#[cfg(test)]
+pub(crate) mod redis_server;
 pub mod telemetry;

@@ -9,7 +9,7 @@ pub const MINIMUM_GROUP: RangeInclusive<u32> = 3..=20;
 /// How many days answers may be kept after the close of a wave.
 pub const RETENTION_DAYS: RangeInclusive<u32> = 1..=3_650;
 /// The largest threshold for comments; more would promise comments that never appear.
-const MAX_COMMENT_MINIMUM: u32 = 100;
+const MAX_COMMENT_MINIMUM: u32 = 20;
 
 named_values! {
     /// How closely an answer is tied to the person who gave it.

@@ -25,7 +25,10 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::{
     areas::directory::records,
     graphql::error::Exception,
-    platform::{bus::Event, db::Db},
+    platform::{
+        bus::{Event, Listener},
+        db::Db,
+    },
 };
 
 /// The directory of an organization at one version.
@@ -166,24 +169,22 @@ impl Charts {
     }
 
     /// Follows the bus until it ends.
-    pub async fn follow(&self, db: Db, mut events: tokio::sync::broadcast::Receiver<Event>) {
-        use tokio::sync::broadcast::error::RecvError;
-        loop {
-            match events.recv().await {
-                Ok(Event::ChartChanged { organization, version }) => {
+    pub async fn follow(&self, db: Db, mut events: Listener) {
+        while let Some(event) = events.next().await {
+            match event {
+                Event::ChartChanged { organization, version } => {
                     let slot = self.slot(organization);
                     let behind = slot.current.load().as_ref().is_some_and(|held| held.chart.version() < version);
                     if behind && self.refresh(&db, organization).await.is_err() {
                         slot.doubtful.store(true, Ordering::Release);
                     }
                 }
-                Ok(Event::Resynchronise) | Err(RecvError::Lagged(_)) => {
+                Event::Resynchronise => {
                     for slot in self.slots.read().unwrap_or_else(PoisonError::into_inner).values() {
                         slot.doubtful.store(true, Ordering::Release);
                     }
                 }
-                Ok(_) => {}
-                Err(RecvError::Closed) => return,
+                Event::PublicationAppeared { .. } | Event::TokenChanged { .. } | Event::PersonSignedOut { .. } => {}
             }
         }
     }

@@ -15,7 +15,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    service::{get_survey_in, get_wave_in},
+    service::{find_invitation, get_survey_in, get_wave_in},
     store::{Invitation, InvitationState, Survey, Wave, WaveState},
 };
 use crate::graphql::{
@@ -85,7 +85,7 @@ pub async fn submit(
 ) -> Result<(Invitation, Receipt), Refusal> {
     let asker = ctx.asker()?;
     let organization = asker.actor.organization;
-    let mut invited = find_own_invitation(ctx, invitation).await?.ok_or_else(no_invitation)?;
+    let mut invited = find_invitation(ctx, invitation).await?.ok_or_else(no_invitation)?;
     asker.require(Action::AnswerInvitation, Resource::Invitation { person: invited.person })?;
     let wave = get_wave_in(&ctx.db, organization, invited.wave).await?;
     let survey = get_survey_in(&ctx.db, organization, wave.survey).await?;
@@ -129,7 +129,7 @@ pub async fn revise(
 ) -> Result<Invitation, Refusal> {
     let asker = ctx.asker()?;
     let organization = asker.actor.organization;
-    let invited = find_own_invitation(ctx, invitation).await?.ok_or_else(no_invitation)?;
+    let invited = find_invitation(ctx, invitation).await?.ok_or_else(no_invitation)?;
     asker.require(Action::AnswerInvitation, Resource::Invitation { person: invited.person })?;
     let wave = get_wave_in(&ctx.db, organization, invited.wave).await?;
     let survey = get_survey_in(&ctx.db, organization, wave.survey).await?;
@@ -161,18 +161,6 @@ const SHEET: &str = "(sheet)";
 
 fn no_invitation() -> Refusal {
     UserError::at(UserErrorCode::NotFound, ["invitation"], "there is no such invitation for you").into()
-}
-
-/// The asker's own invitation with this id.
-async fn find_own_invitation(ctx: &RequestContext, id: InvitationId) -> Result<Option<Invitation>, Exception> {
-    let asker = ctx.asker()?;
-    let Some(person) = asker.person() else { return Ok(None) };
-    let row = invitation::Entity::in_org(asker.actor.organization)
-        .filter(invitation::Column::Id.eq(id))
-        .filter(invitation::Column::PersonId.eq(person))
-        .one(ctx.db.read())
-        .await?;
-    Ok(row.map(Invitation::from))
 }
 
 fn fill(survey: &Survey, answers: Answers) -> Result<Filled, Refusal> {

@@ -1,0 +1,217 @@
+//! API tokens: create, list, rotate, revoke. The secret is shown once and never stored.
+
+use chrono::{DateTime, Duration, Utc};
+use hearten_entity::{InOrganization, api_token};
+use hearten_ids::ApiTokenId;
+use hearten_policy::{Action, Resource, Scope};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
+
+use super::types::ApiToken;
+use crate::{
+    areas::{audit, surveys::store::to_json},
+    auth::api_token as secrets,
+    graphql::{
+        context::RequestContext,
+        error::{Exception, Refusal, UserError, UserErrorCode},
+        input,
+        paging::{Listing, Page, listing},
+    },
+    platform::bus::Event,
+};
+
+/// A token works at most this long.
+const LONGEST_LIFE: Duration = Duration::days(366);
+/// After a rotation the old secret works at most this long.
+const LONGEST_OVERLAP: Duration = Duration::days(7);
+
+/// What a new token is to be.
+#[derive(Debug)]
+pub struct NewApiToken {
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// Networks it may be used from; empty for any.
+    pub networks: Vec<String>,
+    /// When it stops working; 90 days from now when left out.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Creates a token and returns its text, once.
+///
+/// # Errors
+/// FORBIDDEN by policy; refusals for values that are not accepted.
+pub async fn create(ctx: &RequestContext, new: NewApiToken) -> Result<(api_token::Model, String), Refusal> {
+    let asker = ctx.asker()?;
+    asker.require(Action::ManageApiTokens, Resource::Organization)?;
+    let now = ctx.app.clock.now();
+    let name = input::text(["name"], &new.name, 100)?;
+    if new.scopes.is_empty() {
+        return Err(UserError::at(UserErrorCode::Required, ["scopes"], "name at least one scope").into());
+    }
+    let networks = secrets::parse_networks(&new.networks).map_err(|text| {
+        let message = if text.is_empty() {
+            format!("at most {} networks", secrets::MAX_NETWORKS)
+        } else {
+            format!("{text:?} is not a network such as 192.0.2.0/24")
+        };
+        UserError::at(UserErrorCode::Invalid, ["networks"], message)
+    })?;
+    let expires_at = new.expires_at.unwrap_or(now + secrets::DEFAULT_LIFE);
+    if expires_at <= now || expires_at > now + LONGEST_LIFE {
+        let message = "a token lives at most a year, and not into the past";
+        return Err(UserError::at(UserErrorCode::Invalid, ["expiresAt"], message).into());
+    }
+    let id = ApiTokenId(ctx.app.random.id(now));
+    let secret = secrets::generate(id, &ctx.app.random);
+    let scopes: std::collections::BTreeSet<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
+    let row = api_token::Model {
+        id,
+        organization_id: asker.organization(),
+        name,
+        secret_hash: secret.hash.to_vec(),
+        previous_hash: None,
+        previous_until: None,
+        scopes: to_json(&scopes)?,
+        networks: to_json(&networks)?,
+        created_by: asker.person(),
+        created_at: now,
+        expires_at,
+        last_used_at: None,
+        revoked_at: None,
+    };
+    let tx = ctx.db.begin().await?;
+    api_token::Entity::insert(api_token::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
+    audit::record_in_tx(ctx, &tx, "api_token.create", &id.to_string(), None).await?;
+    tx.commit().await?;
+    Ok((row, secret.text))
+}
+
+/// Draws a new secret; the old one works until the overlap ends.
+///
+/// # Errors
+/// FORBIDDEN by policy; refusals for unknown and revoked tokens.
+pub async fn rotate(
+    ctx: &RequestContext,
+    id: ApiTokenId,
+    overlap: Duration,
+) -> Result<(api_token::Model, String), Refusal> {
+    let asker = ctx.asker()?;
+    asker.require(Action::ManageApiTokens, Resource::Organization)?;
+    if overlap < Duration::zero() || overlap > LONGEST_OVERLAP {
+        return Err(UserError::at(UserErrorCode::Invalid, ["overlapMinutes"], "0 minutes to 7 days").into());
+    }
+    let now = ctx.app.clock.now();
+    let held = working(ctx, id).await?;
+    let secret = secrets::generate(id, &ctx.app.random);
+    let tx = ctx.db.begin().await?;
+    api_token::Entity::update_in_org(asker.organization())
+        .filter(api_token::Column::Id.eq(id))
+        .col_expr(api_token::Column::PreviousHash, Expr::value(held.secret_hash))
+        .col_expr(api_token::Column::PreviousUntil, Expr::value(now + overlap))
+        .col_expr(api_token::Column::SecretHash, Expr::value(secret.hash.to_vec()))
+        .exec(&tx)
+        .await?;
+    audit::record_in_tx(ctx, &tx, "api_token.rotate", &id.to_string(), None).await?;
+    tx.commit().await?;
+    told(ctx, id).await?;
+    Ok((working(ctx, id).await?, secret.text))
+}
+
+/// Revokes a token at once.
+///
+/// # Errors
+/// FORBIDDEN by policy; refusals for unknown and revoked tokens.
+pub async fn revoke(ctx: &RequestContext, id: ApiTokenId) -> Result<api_token::Model, Refusal> {
+    let asker = ctx.asker()?;
+    asker.require(Action::ManageApiTokens, Resource::Organization)?;
+    working(ctx, id).await?;
+    let tx = ctx.db.begin().await?;
+    api_token::Entity::update_in_org(asker.organization())
+        .filter(api_token::Column::Id.eq(id))
+        .col_expr(api_token::Column::RevokedAt, Expr::value(ctx.app.clock.now()))
+        .exec(&tx)
+        .await?;
+    audit::record_in_tx(ctx, &tx, "api_token.revoke", &id.to_string(), None).await?;
+    tx.commit().await?;
+    told(ctx, id).await?;
+    let row = api_token::Entity::in_org(asker.organization())
+        .filter(api_token::Column::Id.eq(id))
+        .one(ctx.db.read())
+        .await?;
+    Ok(row.ok_or_else(Exception::not_found)?)
+}
+
+/// Lets this node and the others forget what they hold of the token.
+async fn told(ctx: &RequestContext, token: ApiTokenId) -> Result<(), Exception> {
+    ctx.app.authenticator.forget_api_token(token);
+    ctx.app.bus.publish(Event::TokenChanged { organization: ctx.asker()?.organization(), token }).await;
+    Ok(())
+}
+
+async fn working(ctx: &RequestContext, id: ApiTokenId) -> Result<api_token::Model, Refusal> {
+    let row = api_token::Entity::in_org(ctx.asker()?.organization())
+        .filter(api_token::Column::Id.eq(id))
+        .one(ctx.db.write())
+        .await?;
+    match row {
+        Some(row) if row.revoked_at.is_none() => Ok(row),
+        Some(_) => Err(UserError::at(UserErrorCode::WrongState, ["apiToken"], "this token was revoked").into()),
+        None => Err(UserError::at(UserErrorCode::NotFound, ["apiToken"], "there is no such token").into()),
+    }
+}
+
+/// A page of the organization's tokens, newest first; None where the asker may not see them.
+///
+/// # Errors
+/// When the database is away.
+pub async fn page(ctx: &RequestContext, page: Page<ApiTokenId>) -> Result<Option<Listing<ApiToken>>, Exception> {
+    let asker = ctx.asker()?;
+    if !asker.may(Action::ManageApiTokens, Resource::Organization) {
+        return Ok(None);
+    }
+    let all = api_token::Entity::in_org(asker.organization());
+    let total = all.clone().count(ctx.db.read()).await?;
+    let rest = match page.after {
+        Some(after) => all.filter(api_token::Column::Id.lt(after)),
+        None => all,
+    };
+    let mut rows =
+        rest.order_by_desc(api_token::Column::Id).limit(page.first as u64 + 1).all(ctx.db.read()).await?;
+    let more = rows.len() > page.first;
+    rows.truncate(page.first);
+    let items = rows.into_iter().map(|row| (row.id, ApiToken::from(row)));
+    Ok(Some(listing(items.collect::<Vec<_>>(), page.after.is_some(), more, usize::try_from(total).ok())))
+}
+
+/// The token with this id, when the asker may see it: an admin, or the token itself.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find(ctx: &RequestContext, id: ApiTokenId) -> Result<Option<api_token::Model>, Exception> {
+    if !ctx.asker()?.may(Action::ManageApiTokens, Resource::Organization) {
+        return find_own(ctx, id).await;
+    }
+    by_id(ctx, id).await
+}
+
+/// The token that asks, if it is this one.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_own(ctx: &RequestContext, id: ApiTokenId) -> Result<Option<api_token::Model>, Exception> {
+    use hearten_policy::Principal;
+    match ctx.asker()?.actor.principal {
+        Principal::ApiToken { id: own, .. } if own == id => by_id(ctx, id).await,
+        Principal::ApiToken { .. } | Principal::Person(_) => Ok(None),
+    }
+}
+
+async fn by_id(ctx: &RequestContext, id: ApiTokenId) -> Result<Option<api_token::Model>, Exception> {
+    Ok(api_token::Entity::in_org(ctx.asker()?.organization())
+        .filter(api_token::Column::Id.eq(id))
+        .one(ctx.db.read())
+        .await?)
+}

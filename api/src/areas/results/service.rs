@@ -1,0 +1,191 @@
+//! Publishing, and reading what was published: every cut is decided by the policy before it is shown.
+
+use std::sync::Arc;
+
+use hearten_entity::{InOrganization, outbox_message, publication, survey, wave};
+use hearten_ids::{OutboxId, PublicationId, SurveyId};
+use hearten_policy::{Action, CutScope, Resource};
+use hearten_survey::SurveyState;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+use super::{
+    frame::{CutKey, FrameCut},
+    published::Published,
+    publishing::{compute, gather},
+    types::Publication,
+};
+use crate::{
+    areas::{
+        audit,
+        surveys::{
+            closing::close_in_tx,
+            launching::writable,
+            service::{Facts, waves_of},
+            store::{WaveState, to_json},
+        },
+    },
+    graphql::{
+        context::{Asker, RequestContext},
+        error::{Exception, Refusal, UserError, UserErrorCode},
+    },
+    platform::bus::Event,
+};
+
+/// Closes the open wave of a survey and seals it.
+///
+/// # Errors
+/// NOT_FOUND and FORBIDDEN by policy; a refusal when no wave is open.
+pub async fn close(ctx: &RequestContext, id: SurveyId) -> Result<(), Refusal> {
+    let asker = ctx.asker()?;
+    let organization = asker.organization();
+    let survey = writable(ctx, id, Action::CloseSurvey).await?;
+    let waves = waves_of(&ctx.db, organization, survey.id).await?;
+    let not_open = || UserError::at(UserErrorCode::WrongState, ["survey"], "this survey is not open");
+    let wave = waves.into_iter().find(|wave| wave.state == WaveState::Open).ok_or_else(not_open)?;
+    let tx = ctx.db.begin().await?;
+    if !close_in_tx(&tx, organization, wave.id, &ctx.app.random, ctx.app.clock.now()).await? {
+        return Err(not_open().into());
+    }
+    set_state(&tx, organization, id, SurveyState::Open, SurveyState::Closed).await?;
+    audit::record_in_tx(ctx, &tx, "survey.close", &id.to_string(), None).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn set_state(
+    tx: &sea_orm::DatabaseTransaction,
+    organization: hearten_ids::OrganizationId,
+    id: SurveyId,
+    from: SurveyState,
+    to: SurveyState,
+) -> Result<(), Exception> {
+    survey::Entity::update_in_org(organization)
+        .filter(survey::Column::Id.eq(id))
+        .filter(survey::Column::State.eq(from.as_str()))
+        .col_expr(survey::Column::State, Expr::value(to.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Publishes the closed wave of a survey, or withholds it when too few answered. None when it was withheld.
+///
+/// # Errors
+/// NOT_FOUND and FORBIDDEN by policy; a refusal when no wave is closed.
+pub async fn publish(ctx: &RequestContext, id: SurveyId) -> Result<Option<PublicationId>, Refusal> {
+    let asker = ctx.asker()?;
+    let organization = asker.organization();
+    let survey = writable(ctx, id, Action::PublishSurvey).await?;
+    let waves = waves_of(&ctx.db, organization, survey.id).await?;
+    let not_closed = || UserError::at(UserErrorCode::WrongState, ["survey"], "close the survey before publishing it");
+    let wave = waves.into_iter().find(|wave| wave.state == WaveState::Closed).ok_or_else(not_closed)?;
+    // A closed wave is sealed: nothing of it changes any more, so it can be read outside the transaction.
+    let gathered = gather(ctx.db.read(), organization, &wave).await?;
+    let withheld = gathered.respondents() < survey.notice.minimum_group as usize;
+    let random = ctx.app.random.clone();
+    let frame = wave.frame.clone();
+    // Large waves take seconds: not on the event loop.
+    let computed = tokio::task::spawn_blocking(move || compute(&survey, frame, &gathered, &random))
+        .await
+        .map_err(Exception::internal)??;
+    let now = ctx.app.clock.now();
+    let tx = ctx.db.begin().await?;
+    let (wave_state, survey_state) = if withheld {
+        (WaveState::Withheld, SurveyState::Withheld)
+    } else {
+        (WaveState::Published, SurveyState::Published)
+    };
+    let moved = wave::Entity::update_in_org(organization)
+        .filter(wave::Column::Id.eq(wave.id))
+        .filter(wave::Column::State.eq(WaveState::Closed.as_str()))
+        .col_expr(wave::Column::State, Expr::value(wave_state.as_str()))
+        .exec(&tx)
+        .await?;
+    if moved.rows_affected == 0 {
+        return Err(not_closed().into());
+    }
+    set_state(&tx, organization, id, SurveyState::Closed, survey_state).await?;
+    audit::record_in_tx(ctx, &tx, "survey.publish", &id.to_string(), None).await?;
+    if withheld {
+        tx.commit().await?;
+        return Ok(None);
+    }
+    let publication_id = PublicationId(ctx.app.random.id(now));
+    let row = publication::ActiveModel {
+        id: Set(publication_id),
+        organization_id: Set(organization),
+        survey_id: Set(id),
+        wave_id: Set(wave.id),
+        published_at: Set(now),
+        cuts: Set(to_json(&computed.cuts)?),
+        results: Set(computed.results),
+        comments: Set(computed.comments),
+    };
+    publication::Entity::insert(row).exec_without_returning(&tx).await?;
+    let event = Event::PublicationAppeared { organization, survey: id, publication: publication_id };
+    outbox_message::Entity::insert(outbox_message::ActiveModel {
+        id: Set(OutboxId(ctx.app.random.id(now))),
+        organization_id: Set(organization),
+        topic: Set("publication.appeared".to_owned()),
+        payload: Set(to_json(&event)?),
+        created_at: Set(now),
+        delivered_at: Set(None),
+    })
+    .exec_without_returning(&tx)
+    .await?;
+    tx.commit().await?;
+    ctx.app.bus.publish(event).await;
+    Ok(Some(publication_id))
+}
+
+/// The publication with this id, when the asker may see some of it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find(ctx: &RequestContext, id: PublicationId) -> Result<Option<Publication>, Exception> {
+    let asker = ctx.asker()?;
+    let found = ctx.app.publications.find(&ctx.db, asker.organization(), id).await?;
+    Ok(found.filter(|published| sees_some(&asker, published)).map(|published| Publication { published }))
+}
+
+/// The newest publication of a survey, when the asker may see some of it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_latest(ctx: &RequestContext, survey: SurveyId) -> Result<Option<Publication>, Exception> {
+    let asker = ctx.asker()?;
+    let found = ctx.app.publications.find_latest(&ctx.db, asker.organization(), survey).await?;
+    Ok(found.filter(|published| sees_some(&asker, published)).map(|published| Publication { published }))
+}
+
+fn sees_some(asker: &Asker, published: &Arc<Published>) -> bool {
+    asker.may(Action::ReadPublication, Resource::Survey(published.facts().view()))
+}
+
+impl Published {
+    /// What the policy has to know. The survey may have been read before it was published, so this does not rely on
+    /// its state: there is a publication.
+    pub fn facts(&self) -> Facts {
+        let mut survey = self.survey.clone();
+        survey.state = SurveyState::Published;
+        Facts::of(&survey, false)
+    }
+}
+
+/// A cut as the policy knows it.
+pub fn scope(cut: &FrameCut) -> CutScope {
+    match &cut.key {
+        CutKey::Everyone => CutScope::WHOLE,
+        CutKey::Team { team } => CutScope::team(*team),
+        CutKey::Attribute { .. } => CutScope { team: None, attribute: true },
+    }
+}
+
+/// Whether the asker may do `action` with a cut of a publication.
+pub fn may(asker: &Asker, published: &Published, facts: &Facts, cut: usize, action: Action) -> bool {
+    published
+        .frame
+        .cuts
+        .get(cut)
+        .is_some_and(|cut| asker.may(action, Resource::Cut { survey: facts.view(), cut: scope(cut) }))
+}

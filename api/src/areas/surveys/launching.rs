@@ -1,0 +1,263 @@
+//! Drafting a survey, and launching it: from then on questions, audience, thresholds and notice are frozen.
+
+use chrono::{DateTime, Utc};
+use hearten_disclosure::ReleasePlan;
+use hearten_entity::{InOrganization, invitation, survey, wave};
+use hearten_ids::{InvitationId, SurveyId, WaveId};
+use hearten_orgchart::{OrgChart, PersonRecord};
+use hearten_policy::{Action, Resource};
+use hearten_survey::{AnonymityMode, SurveyState};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde_json::Value;
+
+use super::{
+    definition::Draft,
+    service::{Facts, find_survey},
+    store::{Audience, InvitationState, Survey, WaveState, to_json},
+};
+use crate::{
+    areas::{
+        directory::records::attributes_json,
+        results::frame::{Frame, Member},
+    },
+    graphql::{
+        context::RequestContext,
+        error::{Exception, Refusal, UserError, UserErrorCode},
+    },
+};
+
+const ROWS_A_STATEMENT: usize = 1_000;
+/// What the cut of all invited people is called.
+pub const EVERYONE: &str = "Everyone";
+
+/// Writes a new draft.
+///
+/// # Errors
+/// FORBIDDEN where the asker may write no survey; refusals for what the draft says.
+pub async fn create(ctx: &RequestContext, draft: Draft) -> Result<SurveyId, Refusal> {
+    let asker = ctx.asker()?;
+    asker.require(Action::WriteSurvey, Resource::Organization)?;
+    check_audience(&asker.snapshot.chart, &draft.audience)?;
+    let now = ctx.app.clock.now();
+    let id = SurveyId(ctx.app.random.id(now));
+    survey::Entity::insert(survey::ActiveModel {
+        id: Set(id),
+        organization_id: Set(asker.organization()),
+        kind: Set(draft.kind.as_str().to_owned()),
+        state: Set(SurveyState::Draft.as_str().to_owned()),
+        title: Set(to_json(&draft.title)?),
+        questionnaire: Set(to_json(&draft.questionnaire)?),
+        audience: Set(to_json(&draft.audience)?),
+        notice: Set(to_json(&draft.notice)?),
+        axes: Set(to_json(&draft.axes)?),
+        created_by: Set(asker.person()),
+        created_at: Set(now),
+        launched_at: Set(None),
+    })
+    .exec_without_returning(ctx.db.write())
+    .await?;
+    Ok(id)
+}
+
+/// Replaces a draft.
+///
+/// # Errors
+/// NOT_FOUND and FORBIDDEN by policy; a refusal once it is launched.
+pub async fn update(ctx: &RequestContext, id: SurveyId, draft: Draft) -> Result<(), Refusal> {
+    let asker = ctx.asker()?;
+    let survey = writable(ctx, id, Action::WriteSurvey).await?;
+    check_audience(&asker.snapshot.chart, &draft.audience)?;
+    let updated = survey::Entity::update_in_org(asker.organization())
+        .filter(survey::Column::Id.eq(survey.id))
+        .filter(survey::Column::State.eq(SurveyState::Draft.as_str()))
+        .col_expr(survey::Column::Kind, Expr::value(draft.kind.as_str()))
+        .col_expr(survey::Column::Title, Expr::value(to_json(&draft.title)?))
+        .col_expr(survey::Column::Questionnaire, Expr::value(to_json(&draft.questionnaire)?))
+        .col_expr(survey::Column::Audience, Expr::value(to_json(&draft.audience)?))
+        .col_expr(survey::Column::Notice, Expr::value(to_json(&draft.notice)?))
+        .col_expr(survey::Column::Axes, Expr::value(to_json(&draft.axes)?))
+        .exec(ctx.db.write())
+        .await?;
+    if updated.rows_affected == 0 {
+        return Err(frozen().into());
+    }
+    Ok(())
+}
+
+fn frozen() -> UserError {
+    UserError::at(UserErrorCode::WrongState, ["survey"], "this survey was launched; copy it to change it")
+}
+
+/// The survey, when the asker may do `action` with it.
+///
+/// # Errors
+/// A refusal NOT_FOUND where it is hidden; FORBIDDEN where it is visible.
+pub async fn writable(ctx: &RequestContext, id: SurveyId, action: Action) -> Result<Survey, Refusal> {
+    let asker = ctx.asker()?;
+    let found = find_survey(ctx, id).await?;
+    let survey = found
+        .ok_or_else(|| UserError::at(UserErrorCode::NotFound, ["survey"], "there is no such survey, or you may not see it"))?;
+    asker.require(action, Resource::Survey(Facts::of(&survey, false).view()))?;
+    Ok(survey)
+}
+
+fn check_audience(chart: &OrgChart, audience: &Audience) -> Result<(), Refusal> {
+    let unknown: Vec<UserError> = audience
+        .teams
+        .iter()
+        .enumerate()
+        .filter(|(_, part)| chart.team(part.team).is_none_or(|team| team.archived))
+        .map(|(at, _)| {
+            UserError::at(UserErrorCode::NotFound, ["audience", "teams", &at.to_string()], "there is no such team")
+        })
+        .collect();
+    if unknown.is_empty() { Ok(()) } else { Err(Refusal::User(unknown)) }
+}
+
+/// Somebody who would be invited.
+struct Invitee<'a> {
+    person: &'a PersonRecord,
+    attributes: Value,
+}
+
+/// Who is in the audience now, in the order of ids.
+fn invitees<'a>(chart: &'a OrgChart, survey: &Survey) -> Vec<Invitee<'a>> {
+    let mut persons: Vec<&PersonRecord> = if survey.audience.teams.is_empty() {
+        chart.persons().iter().collect()
+    } else {
+        let lists = survey.audience.teams.iter().map(|part| {
+            if part.subtree { chart.members_of_subtree(part.team) } else { chart.members(part.team) }
+        });
+        lists.flat_map(|list| list.iter()).collect()
+    };
+    persons.sort_by_key(|person| person.id);
+    persons.dedup_by_key(|person| person.id);
+    persons
+        .into_iter()
+        .map(|person| Invitee { person, attributes: attributes_json(person, Some(&survey.axes)) })
+        .collect()
+}
+
+fn members<'a>(invitees: &'a [Invitee<'_>]) -> Vec<Member<'a>> {
+    invitees.iter().map(|one| Member { team: one.person.team, attributes: &one.attributes }).collect()
+}
+
+/// What the survey could ever show, were everybody to answer: the frame and the plan.
+///
+/// # Errors
+/// NOT_FOUND and FORBIDDEN by policy.
+pub async fn preview(ctx: &RequestContext, survey: &Survey) -> Result<(Frame, ReleasePlan), Exception> {
+    let asker = ctx.asker()?;
+    asker.require(Action::PreviewPlan, Resource::Survey(Facts::of(survey, false).view()))?;
+    let (snapshot, survey) = (asker.snapshot, survey.clone());
+    // Large organizations take seconds: not on the event loop.
+    tokio::task::spawn_blocking(move || {
+        let invited = invitees(&snapshot.chart, &survey);
+        let members = members(&invited);
+        let frame = Frame::freeze(&snapshot.chart, EVERYONE, &survey.axes, &members);
+        let candidates = frame.candidates(&members);
+        let plan = ReleasePlan::decide(members.len(), survey.notice.minimum_group as usize, &candidates)
+            .map_err(Exception::internal)?;
+        Ok((frame, plan))
+    })
+    .await
+    .map_err(Exception::internal)?
+}
+
+/// Launches a draft: freezes it, opens its wave and invites its audience.
+///
+/// # Errors
+/// NOT_FOUND and FORBIDDEN by policy; refusals when the draft is not complete, the mode is not offered, or too few
+/// people would be asked.
+pub async fn launch(
+    ctx: &RequestContext,
+    id: SurveyId,
+    closes_at: Option<DateTime<Utc>>,
+) -> Result<WaveId, Refusal> {
+    let asker = ctx.asker()?;
+    let survey = writable(ctx, id, Action::LaunchSurvey).await?;
+    let now = ctx.app.clock.now();
+    let chart = &asker.snapshot.chart;
+    check_ready(&survey, closes_at, now)?;
+    check_audience(chart, &survey.audience)?;
+    let invited = invitees(chart, &survey);
+    if invited.len() < survey.notice.minimum_group as usize {
+        let message = format!(
+            "the audience has {} people, fewer than the minimum group of {}: nothing could ever be shown",
+            invited.len(),
+            survey.notice.minimum_group
+        );
+        return Err(UserError::at(UserErrorCode::Invalid, ["audience"], message).into());
+    }
+    let frame = Frame::freeze(chart, EVERYONE, &survey.axes, &members(&invited));
+    let organization = asker.organization();
+    let wave_id = WaveId(ctx.app.random.id(now));
+    let tx = ctx.db.begin().await?;
+    let opened = survey::Entity::update_in_org(organization)
+        .filter(survey::Column::Id.eq(id))
+        .filter(survey::Column::State.eq(SurveyState::Draft.as_str()))
+        .col_expr(survey::Column::State, Expr::value(SurveyState::Open.as_str()))
+        .col_expr(survey::Column::LaunchedAt, Expr::value(now))
+        .exec(&tx)
+        .await?;
+    if opened.rows_affected == 0 {
+        return Err(frozen().into());
+    }
+    wave::Entity::insert(wave::ActiveModel {
+        id: Set(wave_id),
+        organization_id: Set(organization),
+        survey_id: Set(id),
+        number: Set(1),
+        state: Set(WaveState::Open.as_str().to_owned()),
+        frame: Set(to_json(&frame)?),
+        opened_at: Set(now),
+        closes_at: Set(closes_at),
+        closed_at: Set(None),
+    })
+    .exec_without_returning(&tx)
+    .await?;
+    for chunk in invited.chunks(ROWS_A_STATEMENT) {
+        let rows = chunk.iter().map(|one| invitation::ActiveModel {
+            id: Set(InvitationId(ctx.app.random.id(now))),
+            organization_id: Set(organization),
+            wave_id: Set(wave_id),
+            person_id: Set(one.person.id),
+            team_id: Set(one.person.team),
+            attributes: Set(one.attributes.clone()),
+            state: Set(InvitationState::Pending.as_str().to_owned()),
+        });
+        invitation::Entity::insert_many(rows).exec_without_returning(&tx).await?;
+    }
+    crate::areas::audit::record_in_tx(ctx, &tx, "survey.launch", &id.to_string(), None).await?;
+    tx.commit().await?;
+    Ok(wave_id)
+}
+
+fn check_ready(survey: &Survey, closes_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Refusal> {
+    if survey.state != SurveyState::Draft {
+        return Err(frozen().into());
+    }
+    let mut problems: Vec<UserError> = survey
+        .questionnaire
+        .check()
+        .err()
+        .into_iter()
+        .flatten()
+        .map(|found| UserError {
+            code: UserErrorCode::Invalid,
+            message: found.problem.to_string(),
+            path: Some(found.path),
+        })
+        .collect();
+    problems.extend(survey.notice.check().err().into_iter().flatten().map(|found| {
+        UserError::at(UserErrorCode::Invalid, ["notice", found.field()], found.to_string())
+    }));
+    if survey.notice.mode != AnonymityMode::Confidential {
+        let message = "this mode is not offered yet; choose CONFIDENTIAL";
+        problems.push(UserError::at(UserErrorCode::Invalid, ["notice", "mode"], message));
+    }
+    if closes_at.is_some_and(|closes| closes <= now) {
+        problems.push(UserError::at(UserErrorCode::Invalid, ["closesAt"], "this moment has passed"));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Refusal::User(problems)) }
+}

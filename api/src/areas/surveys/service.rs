@@ -1,0 +1,259 @@
+//! Finding surveys, waves and invitations, each behind the policy.
+
+use hearten_entity::{InOrganization, invitation, survey, wave};
+use hearten_ids::{InvitationId, OrganizationId, PersonId, SurveyId, TeamId, WaveId};
+use hearten_policy::{Action, Audience as Asked, Resource, Role, RoleSet, SurveyFacts, SurveyStage};
+use hearten_survey::{ReaderRole, SurveyState};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::store::{Invitation, InvitationState, Survey, Wave};
+use crate::{
+    graphql::{
+        context::{Asker, RequestContext},
+        error::Exception,
+        paging::{Listing, Page, listing},
+    },
+    platform::db::Db,
+};
+
+/// What the policy has to know of a survey, and what it borrows from.
+pub struct Facts {
+    organization: OrganizationId,
+    stage: SurveyStage,
+    teams: Vec<TeamId>,
+    results: RoleSet,
+    comments: RoleSet,
+    invited: bool,
+}
+
+impl Facts {
+    /// The facts of `survey` for somebody who is or is not `invited`.
+    pub fn of(survey: &Survey, invited: bool) -> Self {
+        let stage = match survey.state {
+            _ if survey.launched_at.is_none() => SurveyStage::Draft,
+            SurveyState::Published | SurveyState::Archived => SurveyStage::Published,
+            SurveyState::Draft
+            | SurveyState::Scheduled
+            | SurveyState::Open
+            | SurveyState::Closed
+            | SurveyState::Withheld => SurveyStage::Launched,
+        };
+        Self {
+            organization: survey.organization,
+            stage,
+            teams: survey.audience.teams.iter().map(|part| part.team).collect(),
+            results: survey.notice.results_visible_to.iter().copied().map(role).collect(),
+            comments: survey.notice.comments_visible_to.iter().copied().map(role).collect(),
+            invited,
+        }
+    }
+
+    /// As the policy takes them.
+    pub fn view(&self) -> SurveyFacts<'_> {
+        SurveyFacts {
+            organization: self.organization,
+            stage: self.stage,
+            audience: if self.teams.is_empty() { Asked::WholeOrganization } else { Asked::Teams(&self.teams) },
+            results_visible_to: self.results,
+            comments_visible_to: self.comments,
+            invited: self.invited,
+        }
+    }
+}
+
+/// The policy's role of that name.
+pub fn role(reader: ReaderRole) -> Role {
+    match reader {
+        ReaderRole::Admin => Role::Admin,
+        ReaderRole::PeoplePartner => Role::PeoplePartner,
+        ReaderRole::Executive => Role::Executive,
+        ReaderRole::Manager => Role::Manager,
+        ReaderRole::Employee => Role::Employee,
+    }
+}
+
+/// The survey with this id, whoever asks: for services that decide themselves.
+///
+/// # Errors
+/// NOT_FOUND when the organization has no such survey.
+pub async fn get_survey_in(db: &Db, organization: OrganizationId, id: SurveyId) -> Result<Survey, Exception> {
+    survey::Entity::in_org(organization)
+        .filter(survey::Column::Id.eq(id))
+        .one(db.read())
+        .await?
+        .ok_or_else(Exception::not_found)?
+        .try_into()
+}
+
+/// The wave with this id, whoever asks: for services that decide themselves.
+///
+/// # Errors
+/// NOT_FOUND when the organization has no such wave.
+pub async fn get_wave_in(db: &Db, organization: OrganizationId, id: WaveId) -> Result<Wave, Exception> {
+    wave::Entity::in_org(organization)
+        .filter(wave::Column::Id.eq(id))
+        .one(db.read())
+        .await?
+        .ok_or_else(Exception::not_found)?
+        .try_into()
+}
+
+/// Whether the asker may see the survey, as a draft or once launched.
+pub fn sees(asker: &Asker, facts: &Facts) -> bool {
+    let resource = Resource::Survey(facts.view());
+    asker.may(Action::ReadSurvey, resource) || asker.may(Action::ReadSurveyDraft, resource)
+}
+
+/// The survey with this id, when the asker may see it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_survey(ctx: &RequestContext, id: SurveyId) -> Result<Option<Survey>, Exception> {
+    let asker = ctx.asker()?;
+    let organization = asker.organization();
+    let row = survey::Entity::in_org(organization).filter(survey::Column::Id.eq(id)).one(ctx.db.read()).await?;
+    let Some(row) = row else { return Ok(None) };
+    let survey = Survey::try_from(row)?;
+    if sees(&asker, &Facts::of(&survey, false)) {
+        return Ok(Some(survey));
+    }
+    // Only somebody who would not see it otherwise is looked up among the invited.
+    let Some(person) = asker.person() else { return Ok(None) };
+    let invited = invited_surveys(ctx.db.read(), organization, person).await?.contains(&id);
+    Ok((invited && sees(&asker, &Facts::of(&survey, true))).then_some(survey))
+}
+
+/// The surveys a person is or was invited to.
+async fn invited_surveys(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    person: PersonId,
+) -> Result<std::collections::HashSet<SurveyId>, Exception> {
+    let waves: Vec<WaveId> = invitation::Entity::in_org(organization)
+        .filter(invitation::Column::PersonId.eq(person))
+        .select_only()
+        .column(invitation::Column::WaveId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if waves.is_empty() {
+        return Ok(std::collections::HashSet::new());
+    }
+    let surveys: Vec<SurveyId> = wave::Entity::in_org(organization)
+        .filter(wave::Column::Id.is_in(waves))
+        .select_only()
+        .column(wave::Column::SurveyId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(surveys.into_iter().collect())
+}
+
+/// Rows read at once while a page is filled with what the asker may see, and how often.
+const BATCH: u64 = 100;
+const MOST_BATCHES: usize = 20;
+
+/// A page of the surveys the asker may see, newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn survey_page(
+    ctx: &RequestContext,
+    state: Option<SurveyState>,
+    page: Page<SurveyId>,
+) -> Result<Listing<super::types::Survey>, Exception> {
+    let asker = ctx.asker()?;
+    let organization = asker.organization();
+    let invited = match asker.person() {
+        Some(person) => invited_surveys(ctx.db.read(), organization, person).await?,
+        None => std::collections::HashSet::new(),
+    };
+    let mut found: Vec<Survey> = Vec::new();
+    let mut after = page.after;
+    for _ in 0..MOST_BATCHES {
+        let mut query = survey::Entity::in_org(organization);
+        if let Some(state) = state {
+            query = query.filter(survey::Column::State.eq(state.as_str()));
+        }
+        if let Some(after) = after {
+            query = query.filter(survey::Column::Id.lt(after));
+        }
+        let rows = query.order_by_desc(survey::Column::Id).limit(BATCH).all(ctx.db.read()).await?;
+        after = rows.last().map(|row| row.id);
+        let last = rows.len() < BATCH as usize;
+        for row in rows {
+            let survey = Survey::try_from(row)?;
+            if sees(&asker, &Facts::of(&survey, invited.contains(&survey.id))) {
+                found.push(survey);
+            }
+        }
+        if last || found.len() > page.first {
+            break;
+        }
+    }
+    let more = found.len() > page.first;
+    found.truncate(page.first);
+    let items = found.into_iter().map(|survey| (survey.id, super::types::Survey { survey }));
+    Ok(listing(items.collect::<Vec<_>>(), page.after.is_some(), more, None))
+}
+
+/// The waves of a survey, newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn waves_of(db: &Db, organization: OrganizationId, survey: SurveyId) -> Result<Vec<Wave>, Exception> {
+    wave::Entity::in_org(organization)
+        .filter(wave::Column::SurveyId.eq(survey))
+        .order_by_desc(wave::Column::Number)
+        .all(db.read())
+        .await?
+        .into_iter()
+        .map(Wave::try_from)
+        .collect()
+}
+
+/// A page of the asker's own invitations, newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn invitation_page(
+    ctx: &RequestContext,
+    state: Option<InvitationState>,
+    page: Page<InvitationId>,
+) -> Result<Listing<super::types::Invitation>, Exception> {
+    let asker = ctx.asker()?;
+    let Some(person) = asker.person() else { return Ok(listing(Vec::<(InvitationId, _)>::new(), false, false, Some(0))) };
+    asker.require(Action::ReadInvitation, Resource::Invitation { person })?;
+    let mut query =
+        invitation::Entity::in_org(asker.organization()).filter(invitation::Column::PersonId.eq(person));
+    if let Some(state) = state {
+        query = query.filter(invitation::Column::State.eq(state.as_str()));
+    }
+    if let Some(after) = page.after {
+        query = query.filter(invitation::Column::Id.lt(after));
+    }
+    let mut rows =
+        query.order_by_desc(invitation::Column::Id).limit(page.first as u64 + 1).all(ctx.db.read()).await?;
+    let more = rows.len() > page.first;
+    rows.truncate(page.first);
+    let items = rows.into_iter().map(|row| {
+        let invitation = Invitation::from(row);
+        (invitation.id, super::types::Invitation { invitation })
+    });
+    Ok(listing(items.collect::<Vec<_>>(), page.after.is_some(), more, None))
+}
+
+/// The asker's own invitation with this id.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_invitation(ctx: &RequestContext, id: InvitationId) -> Result<Option<Invitation>, Exception> {
+    let asker = ctx.asker()?;
+    let Some(person) = asker.person() else { return Ok(None) };
+    let row = invitation::Entity::in_org(asker.organization())
+        .filter(invitation::Column::Id.eq(id))
+        .filter(invitation::Column::PersonId.eq(person))
+        .one(ctx.db.read())
+        .await?;
+    Ok(row.map(Invitation::from).filter(|_| asker.may(Action::ReadInvitation, Resource::Invitation { person })))
+}

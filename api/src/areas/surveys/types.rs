@@ -1,0 +1,584 @@
+//! Surveys, questions, waves and invitations as the schema shows them.
+
+use async_graphql::{Context, Enum, ID, Interface, Object, Result, SimpleObject};
+use hearten_ids::SurveyId;
+use hearten_policy::{Action, Resource};
+use hearten_survey::{Locale, QuestionKind, SurveyState};
+
+use super::{
+    definition::{AnonymityModeName, ReaderRoleName, SurveyKindName},
+    launching,
+    service::{self, Facts},
+    store::{self, InvitationState, WaveState},
+};
+use crate::{
+    areas::{
+        directory::types::Team,
+        results::{
+            service as results,
+            types::{Publication, ReleasePlan},
+        },
+    },
+    graphql::{
+        context::{RequestContext, request},
+        error::Exception,
+        paging::{Listing, Page, slice},
+        scalars::DateTime,
+    },
+};
+
+/// Where a survey stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "SurveyState", remote = "SurveyState")]
+pub enum SurveyStateName {
+    /// Being written; everything can change.
+    Draft,
+    /// Launched for a later day.
+    Scheduled,
+    /// Taking answers.
+    Open,
+    /// Takes no more answers; nothing is shown yet.
+    Closed,
+    /// Results were published.
+    Published,
+    /// Too few answered: nothing will ever be shown.
+    Withheld,
+    /// Put away.
+    Archived,
+}
+
+/// Reads a `locale` argument.
+///
+/// # Errors
+/// BAD_USER_INPUT when it is not a language tag.
+pub fn locale_argument(tag: Option<String>) -> Result<Option<Locale>, Exception> {
+    tag.map(|tag| Locale::parse(&tag).map_err(|error| Exception::bad_input(format!("locale: {error}")))).transpose()
+}
+
+/// What is asked, of whom, and under which promise.
+pub struct Survey {
+    /// The survey.
+    pub survey: store::Survey,
+}
+
+impl Survey {
+    fn may(&self, ctx: &RequestContext, action: Action) -> Result<bool, Exception> {
+        Ok(ctx.asker()?.may(action, Resource::Survey(Facts::of(&self.survey, false).view())))
+    }
+
+    /// The survey with this id, when the asker may see it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find(ctx: &RequestContext, id: SurveyId) -> Result<Option<Self>, Exception> {
+        Ok(service::find_survey(ctx, id).await?.map(|survey| Self { survey }))
+    }
+}
+
+/// What is asked, of whom, and under which promise. From launch on nothing of it changes but its state.
+#[Object]
+impl Survey {
+    /// The opaque id.
+    async fn id(&self) -> ID {
+        self.survey.id.to_string().into()
+    }
+
+    /// What it is for.
+    async fn kind(&self) -> SurveyKindName {
+        self.survey.kind.into()
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> SurveyStateName {
+        self.survey.state.into()
+    }
+
+    /// The title, in the language closest to the wanted one.
+    async fn title(
+        &self,
+        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
+    ) -> Result<String> {
+        Ok(self.survey.title_in(locale_argument(locale)?.as_ref()))
+    }
+
+    /// The languages in which every text exists.
+    async fn locales(&self) -> Vec<String> {
+        self.survey.questionnaire.locales.iter().map(ToString::to_string).collect()
+    }
+
+    /// The sections, in the order in which they are asked.
+    async fn sections(&self) -> Vec<SurveySection> {
+        let survey = &self.survey;
+        survey.questionnaire.sections.iter().map(|section| SurveySection::new(survey, section)).collect()
+    }
+
+    /// The teams whose members are invited; empty when everybody is.
+    async fn audience(&self, ctx: &Context<'_>) -> Result<Vec<AudienceTeamInfo>> {
+        let ctx = request(ctx)?;
+        let parts = self.survey.audience.teams.iter();
+        Ok(parts.map(|part| AudienceTeamInfo { team: Team::find(ctx, part.team), subtree: part.subtree }).collect())
+    }
+
+    /// The promise under which it is answered; frozen at launch.
+    async fn privacy_notice(&self) -> PrivacyNoticeInfo {
+        PrivacyNoticeInfo { survey: self.survey.clone() }
+    }
+
+    /// The attributes by which results may be cut.
+    async fn axes(&self) -> &[String] {
+        &self.survey.axes
+    }
+
+    /// What the survey could ever show if everybody answered, computed from membership alone; null where you do not run
+    /// the survey.
+    async fn plan_preview(&self, ctx: &Context<'_>) -> Result<Option<ReleasePlan>> {
+        let ctx = request(ctx)?;
+        if !self.may(ctx, Action::PreviewPlan)? {
+            return Ok(None);
+        }
+        let (frame, plan) = launching::preview(ctx, &self.survey).await?;
+        Ok(Some(ReleasePlan { frame, plan }))
+    }
+
+    /// The runs of the survey, newest first.
+    async fn waves(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+    ) -> Result<Listing<Wave>> {
+        let ctx = request(ctx)?;
+        let page = Page::<usize>::from_arguments(first, after)?;
+        let waves = service::waves_of(&ctx.db, ctx.asker()?.organization(), self.survey.id).await?;
+        Ok(slice(&waves, &page, |wave| Wave { wave: wave.clone(), survey: self.survey.clone() }))
+    }
+
+    /// The newest publication; null while there is none or you may not see it.
+    async fn latest_publication(&self, ctx: &Context<'_>) -> Result<Option<Publication>> {
+        Ok(results::find_latest(request(ctx)?, self.survey.id).await?)
+    }
+
+    /// When it was drafted.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.survey.created_at)
+    }
+
+    /// When it was launched and frozen.
+    async fn launched_at(&self) -> Option<DateTime> {
+        self.survey.launched_at.map(DateTime)
+    }
+
+    /// What you may do with this survey.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<SurveyPermissionInfo> {
+        let ctx = request(ctx)?;
+        let draft = self.survey.state == SurveyState::Draft;
+        Ok(SurveyPermissionInfo {
+            edit: draft && self.may(ctx, Action::WriteSurvey)?,
+            launch: draft && self.may(ctx, Action::LaunchSurvey)?,
+            close: self.survey.state == SurveyState::Open && self.may(ctx, Action::CloseSurvey)?,
+            publish: self.survey.state == SurveyState::Closed && self.may(ctx, Action::PublishSurvey)?,
+            preview_plan: self.may(ctx, Action::PreviewPlan)?,
+        })
+    }
+}
+
+/// What the asker may do with a survey.
+#[derive(SimpleObject)]
+pub struct SurveyPermissionInfo {
+    /// Change the draft.
+    edit: bool,
+    /// Launch it.
+    launch: bool,
+    /// Close it early.
+    close: bool,
+    /// Publish its results.
+    publish: bool,
+    /// See what it could ever show.
+    preview_plan: bool,
+}
+
+/// One team of an audience.
+#[derive(SimpleObject)]
+pub struct AudienceTeamInfo {
+    /// The team.
+    team: Option<Team>,
+    /// Whether the teams below it belong to it.
+    subtree: bool,
+}
+
+/// The promise under which a survey is answered. Frozen at launch, and machine-readable, so that a client can show it
+/// before the first question.
+pub struct PrivacyNoticeInfo {
+    survey: store::Survey,
+}
+
+/// The promise under which a survey is answered. Frozen at launch, and machine-readable, so that a client can show it
+/// before the first question.
+#[Object]
+impl PrivacyNoticeInfo {
+    /// How closely an answer is tied to a person.
+    async fn mode(&self) -> AnonymityModeName {
+        self.survey.notice.mode.into()
+    }
+
+    /// The fewest respondents a shown group may have.
+    async fn minimum_group(&self) -> u32 {
+        self.survey.notice.minimum_group
+    }
+
+    /// The fewest people who must have commented before a group's comments are shown.
+    async fn comment_minimum(&self) -> u32 {
+        self.survey.notice.comment_minimum
+    }
+
+    /// Who may read published results, beside the people partners who run the survey.
+    async fn results_visible_to(&self) -> Vec<ReaderRoleName> {
+        self.survey.notice.results_visible_to.iter().copied().map(Into::into).collect()
+    }
+
+    /// Who may read comments, beside the people partners who run the survey.
+    async fn comments_visible_to(&self) -> Vec<ReaderRoleName> {
+        self.survey.notice.comments_visible_to.iter().copied().map(Into::into).collect()
+    }
+
+    /// How many days after the close single sheets and comments are kept.
+    async fn retention_days(&self) -> u32 {
+        self.survey.notice.retention_days
+    }
+
+    /// When it was frozen; null while the survey is a draft.
+    async fn frozen_at(&self) -> Option<DateTime> {
+        self.survey.launched_at.map(DateTime)
+    }
+
+    /// The promise in plain words.
+    async fn statement(
+        &self,
+        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
+    ) -> Result<String> {
+        let locale = locale_argument(locale)?.unwrap_or_else(|| self.survey.questionnaire.default_locale.clone());
+        Ok(self.survey.notice.statement(&locale))
+    }
+}
+
+/// A headed group of questions.
+pub struct SurveySection {
+    survey: SurveyId,
+    fallback: Locale,
+    section: hearten_survey::Section,
+}
+
+impl SurveySection {
+    fn new(survey: &store::Survey, section: &hearten_survey::Section) -> Self {
+        Self { survey: survey.id, fallback: survey.questionnaire.default_locale.clone(), section: section.clone() }
+    }
+}
+
+/// A headed group of questions.
+#[Object]
+impl SurveySection {
+    /// An id for caches: the survey and the key.
+    async fn id(&self) -> ID {
+        format!("{}.{}", self.survey, self.section.key).into()
+    }
+
+    /// The short name, unique in the survey.
+    async fn key(&self) -> &str {
+        &self.section.key
+    }
+
+    /// The heading.
+    async fn title(
+        &self,
+        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
+    ) -> Result<String> {
+        let locale = locale_argument(locale)?;
+        Ok(self.section.title.in_locale(locale.as_ref().unwrap_or(&self.fallback), &self.fallback).to_owned())
+    }
+
+    /// The questions, in the order in which they are asked.
+    async fn questions(&self) -> Vec<Question> {
+        self.section.questions.iter().map(|question| question_of(self.survey, &self.fallback, question)).collect()
+    }
+}
+
+/// What all kinds of question have in common.
+#[derive(Debug, Clone)]
+pub struct QuestionBase {
+    survey: SurveyId,
+    fallback: Locale,
+    question: hearten_survey::Question,
+}
+
+/// A question of a survey as the schema shows it.
+pub fn question_of(survey: SurveyId, fallback: &Locale, question: &hearten_survey::Question) -> Question {
+    let base = QuestionBase { survey, fallback: fallback.clone(), question: question.clone() };
+    match question.kind {
+        QuestionKind::Rating { .. } => Question::RatingQuestion(RatingQuestion { base }),
+        QuestionKind::Enps => Question::EnpsQuestion(EnpsQuestion { base }),
+        QuestionKind::Comment { .. } => Question::CommentQuestion(CommentQuestion { base }),
+    }
+}
+
+impl QuestionBase {
+    fn id(&self) -> ID {
+        format!("{}.{}", self.survey, self.question.key).into()
+    }
+
+    fn text(&self, locale: Option<String>) -> Result<String> {
+        let locale = locale_argument(locale)?;
+        Ok(self.question.text.in_locale(locale.as_ref().unwrap_or(&self.fallback), &self.fallback).to_owned())
+    }
+}
+
+/// A question of a survey.
+#[derive(Debug, Interface)]
+#[graphql(
+    field(name = "id", ty = "ID", desc = "An id for caches: the survey and the key."),
+    field(name = "key", ty = "String", desc = "The short name: answers name questions by it, and results compare by it."),
+    field(
+        name = "text",
+        ty = "String",
+        desc = "What is asked.",
+        arg(name = "locale", ty = "Option<String>", desc = "The wanted language; the survey's default when left out.")
+    ),
+    field(name = "required", ty = "bool", desc = "Whether a sheet without an answer to it is refused."),
+    field(name = "driver", ty = "Option<String>", desc = "The driver it counts towards.")
+)]
+pub enum Question {
+    /// One point of a scale.
+    RatingQuestion(RatingQuestion),
+    /// "How likely are you to recommend …", 0 to 10.
+    EnpsQuestion(EnpsQuestion),
+    /// Free text.
+    CommentQuestion(CommentQuestion),
+}
+
+/// A question that wants one point of a scale.
+#[derive(Debug)]
+pub struct RatingQuestion {
+    base: QuestionBase,
+}
+
+/// A question that wants one point of a scale.
+#[Object]
+impl RatingQuestion {
+    /// An id for caches: the survey and the key.
+    async fn id(&self) -> ID {
+        self.base.id()
+    }
+
+    /// The short name: answers name questions by it, and results compare by it.
+    async fn key(&self) -> String {
+        self.base.question.key.clone()
+    }
+
+    /// What is asked.
+    async fn text(
+        &self,
+        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
+    ) -> Result<String> {
+        self.base.text(locale)
+    }
+
+    /// Whether a sheet without an answer to it is refused.
+    async fn required(&self) -> bool {
+        self.base.question.required
+    }
+
+    /// The driver it counts towards.
+    async fn driver(&self) -> Option<String> {
+        self.base.question.driver.clone()
+    }
+
+    /// How many points the scale has; 1 is the lowest.
+    async fn points(&self) -> i32 {
+        self.base.question.kind.options().map_or(0, i32::from)
+    }
+
+    /// A label for each point from 1 upwards; empty when the scale has none.
+    async fn labels(
+        &self,
+        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
+    ) -> Result<Vec<String>> {
+        let locale = locale_argument(locale)?;
+        let fallback = &self.base.fallback;
+        let QuestionKind::Rating { labels, .. } = &self.base.question.kind else { return Ok(Vec::new()) };
+        let wanted = locale.as_ref().unwrap_or(fallback);
+        Ok(labels.iter().map(|label| label.in_locale(wanted, fallback).to_owned()).collect())
+    }
+
+    /// Whether agreement is bad news; results are turned before scoring.
+    async fn reversed(&self) -> bool {
+        self.base.question.kind.is_reversed()
+    }
+}
+
+/// The recommendation question, 0 to 10.
+#[derive(Debug)]
+pub struct EnpsQuestion {
+    base: QuestionBase,
+}
+
+/// The recommendation question, 0 to 10.
+#[Object]
+impl EnpsQuestion {
+    /// An id for caches: the survey and the key.
+    async fn id(&self) -> ID {
+        self.base.id()
+    }
+
+    /// The short name: answers name questions by it, and results compare by it.
+    async fn key(&self) -> String {
+        self.base.question.key.clone()
+    }
+
+    /// What is asked.
+    async fn text(
+        &self,
+        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
+    ) -> Result<String> {
+        self.base.text(locale)
+    }
+
+    /// Whether a sheet without an answer to it is refused.
+    async fn required(&self) -> bool {
+        self.base.question.required
+    }
+
+    /// The driver it counts towards.
+    async fn driver(&self) -> Option<String> {
+        self.base.question.driver.clone()
+    }
+}
+
+/// A question that wants free text.
+#[derive(Debug)]
+pub struct CommentQuestion {
+    base: QuestionBase,
+}
+
+/// A question that wants free text.
+#[Object]
+impl CommentQuestion {
+    /// An id for caches: the survey and the key.
+    async fn id(&self) -> ID {
+        self.base.id()
+    }
+
+    /// The short name: answers name questions by it, and results compare by it.
+    async fn key(&self) -> String {
+        self.base.question.key.clone()
+    }
+
+    /// What is asked.
+    async fn text(
+        &self,
+        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
+    ) -> Result<String> {
+        self.base.text(locale)
+    }
+
+    /// Whether a sheet without an answer to it is refused.
+    async fn required(&self) -> bool {
+        self.base.question.required
+    }
+
+    /// The driver it counts towards.
+    async fn driver(&self) -> Option<String> {
+        self.base.question.driver.clone()
+    }
+
+    /// The most characters a comment may have.
+    async fn max_chars(&self) -> u32 {
+        match self.base.question.kind {
+            QuestionKind::Comment { max_chars } => max_chars,
+            QuestionKind::Rating { .. } | QuestionKind::Enps => 0,
+        }
+    }
+}
+
+/// One run of a survey.
+pub struct Wave {
+    /// The wave.
+    pub wave: store::Wave,
+    /// Its survey.
+    pub survey: store::Survey,
+}
+
+/// One run of a survey.
+#[Object]
+impl Wave {
+    /// The opaque id.
+    async fn id(&self) -> ID {
+        self.wave.id.to_string().into()
+    }
+
+    /// 1 for the first run.
+    async fn number(&self) -> i32 {
+        self.wave.number
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> WaveState {
+        self.wave.state
+    }
+
+    /// The survey.
+    async fn survey(&self) -> Survey {
+        Survey { survey: self.survey.clone() }
+    }
+
+    /// When it was launched.
+    async fn opened_at(&self) -> DateTime {
+        DateTime(self.wave.opened_at)
+    }
+
+    /// When answers are due.
+    async fn closes_at(&self) -> Option<DateTime> {
+        self.wave.closes_at.map(DateTime)
+    }
+
+    /// When it was closed and its sheets were sealed.
+    async fn closed_at(&self) -> Option<DateTime> {
+        self.wave.closed_at.map(DateTime)
+    }
+}
+
+/// Your right to answer a wave.
+pub struct Invitation {
+    /// The invitation.
+    pub invitation: store::Invitation,
+}
+
+/// Your right to answer a wave.
+#[Object]
+impl Invitation {
+    /// The opaque id.
+    async fn id(&self) -> ID {
+        self.invitation.id.to_string().into()
+    }
+
+    /// Whether you have answered.
+    async fn state(&self) -> InvitationState {
+        self.invitation.state
+    }
+
+    /// The run of the survey.
+    async fn wave(&self, ctx: &Context<'_>) -> Result<Option<Wave>> {
+        let ctx = request(ctx)?;
+        let organization = ctx.asker()?.organization();
+        let wave = service::get_wave_in(&ctx.db, organization, self.invitation.wave).await?;
+        let survey = service::get_survey_in(&ctx.db, organization, wave.survey).await?;
+        Ok(Some(Wave { wave, survey }))
+    }
+
+    /// What is asked.
+    async fn survey(&self, ctx: &Context<'_>) -> Result<Option<Survey>> {
+        let ctx = request(ctx)?;
+        let organization = ctx.asker()?.organization();
+        let wave = service::get_wave_in(&ctx.db, organization, self.invitation.wave).await?;
+        let survey = service::get_survey_in(&ctx.db, organization, wave.survey).await?;
+        Ok(Some(Survey { survey }))
+    }
+}
