@@ -191,7 +191,7 @@ impl Bed {
 
     /// Lets the authenticator hear the bus, and waits until it does.
     pub async fn follow(&self) {
-        let (auth, events) = (self.auth.clone(), self.bus.subscribe());
+        let (auth, events) = (self.auth.clone(), self.bus.listen());
         tokio::spawn(async move { auth.follow(events).await });
         while !self.auth.may_remember() {
             tokio::task::yield_now().await;
