@@ -2,12 +2,20 @@
 
 use std::sync::Arc;
 
+use hearten_entity::organization;
+use hearten_ids::OrganizationId;
 use hearten_migration::Migrator;
+use hearten_policy::Role;
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use sea_orm_migration::MigratorTrait;
 
 use crate::{
-    areas::{directory::charts::Charts, results::published::Publications},
-    config::Config,
+    areas::{
+        directory::{change::Change, charts::Charts, edit},
+        results::published::Publications,
+    },
+    auth::{Authenticator, Parts, demo_issuer::DemoIssuer, directory::ChartDirectory},
+    config::{Config, Provider},
     graphql::schema::{self, HeartenSchema},
     http::metrics::Metrics,
     platform::{bus::Bus, cache::Cache, clock::Clock, db::{Db, DbSource}, random::Random},
@@ -33,7 +41,11 @@ pub struct App {
     /// Whom the demo lets a visitor be; empty outside the demo.
     pub personas: Vec<Persona>,
     /// The directories this node holds.
-    pub charts: Charts,
+    pub charts: Arc<Charts>,
+    /// Who a bearer is.
+    pub authenticator: Authenticator,
+    /// The demo's own issuer; none outside the demo.
+    pub demo: Option<DemoIssuer>,
     /// The publications this node holds.
     pub publications: Publications,
     /// What is counted for `/metrics`.
@@ -49,6 +61,14 @@ impl App {
     /// # Errors
     /// When the database cannot be opened or the Redis URL is malformed.
     pub async fn new(config: Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
+        Self::trusting(config, clock, random, Trust::default()).await
+    }
+
+    /// As [`App::new`], trusting more issuers than the settings name.
+    ///
+    /// # Errors
+    /// As [`App::new`].
+    pub async fn trusting(config: Config, clock: Clock, random: Random, trust: Trust) -> anyhow::Result<Self> {
         let database = DbSource::new(config.database.url.expose(), config.database.connections_per_worker).await?;
         let redis = config.cache.redis_url.expose();
         let (cache, bus) = if redis.is_empty() {
@@ -58,6 +78,16 @@ impl App {
             let node = random.unlinkable_id();
             (Cache::redis(redis, REDIS_PREFIX, &runtime)?, Bus::redis(redis, REDIS_PREFIX, node, &runtime)?)
         };
+        let charts = Arc::new(Charts::default());
+        let providers: Vec<Provider> = config.identity.providers.iter().chain(&trust.providers).cloned().collect();
+        let parts = Parts {
+            clock: clock.clone(),
+            random: random.clone(),
+            bus: bus.clone(),
+            directory: Arc::new(ChartDirectory { charts: Arc::clone(&charts), bus: bus.clone() }),
+            create: None,
+        };
+        let authenticator = Authenticator::new(&providers, trust.demo.as_ref(), parts)?;
         Ok(Self {
             config,
             clock,
@@ -66,7 +96,9 @@ impl App {
             cache,
             bus,
             personas: Vec::new(),
-            charts: Charts::default(),
+            charts,
+            authenticator,
+            demo: trust.demo,
             publications: Publications::default(),
             metrics: Metrics::default(),
             schema: schema::build(),
@@ -83,12 +115,87 @@ impl App {
         Ok(())
     }
 
+    /// Undoes all migrations: everything is lost.
+    ///
+    /// # Errors
+    /// When a migration fails.
+    pub async fn migrate_down(&self) -> anyhow::Result<()> {
+        let db = self.database.open().await?;
+        Migrator::down(db.write(), None).await?;
+        Ok(())
+    }
+
+    /// How many migrations the database lacks.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn pending_migrations(&self) -> anyhow::Result<usize> {
+        let db = self.database.open().await?;
+        Ok(Migrator::get_pending_migrations(db.write()).await?.len())
+    }
+
+    /// Creates an empty organization.
+    ///
+    /// # Errors
+    /// When the slug is taken or the database fails.
+    pub async fn create_organization(&self, db: &Db, slug: &str, name: &str) -> anyhow::Result<OrganizationId> {
+        let now = self.clock.now();
+        let id = OrganizationId(self.random.id(now));
+        organization::Entity::insert(organization::ActiveModel {
+            id: Set(id),
+            slug: Set(slug.to_owned()),
+            name: Set(name.to_owned()),
+            default_locale: Set("en".to_owned()),
+            chart_version: Set(0),
+            created_at: Set(now),
+        })
+        .exec_without_returning(db.write())
+        .await?;
+        Ok(id)
+    }
+
+    /// Makes the person with this external id admin, while nobody is: later admins are made by admins.
+    ///
+    /// # Errors
+    /// When there is an admin already, or no such person.
+    pub async fn make_first_admin(&self, db: &Db, organization: OrganizationId, external_id: &str) -> anyhow::Result<()> {
+        let failed = |error| anyhow::anyhow!("the directory cannot be changed: {error:?}");
+        let change = Change::begin(self, db, organization).await.map_err(failed)?;
+        if change.before.grants.values().flatten().any(|held| held.grant.role == Role::Admin) {
+            anyhow::bail!("there is an admin already; admins make further admins");
+        }
+        let Some(person) = change.before.chart.person_by_external_id(external_id).map(|person| person.id) else {
+            anyhow::bail!("there is no person with the external id {external_id:?}");
+        };
+        edit::insert_grant(self, &change.tx, organization, person, Role::Admin, None, None).await.map_err(failed)?;
+        change.commit(Vec::new(), Vec::new()).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        Ok(())
+    }
+
+    /// Lets go of Redis. Call it when the server has stopped.
+    pub async fn stop(&self) {
+        self.cache.stop().await;
+        self.bus.stop().await;
+    }
+
     /// Starts what runs beside the requests. It ends with the process.
     pub fn spawn_background(self: &Arc<Self>, db: Db) {
         let app = Arc::clone(self);
         let events = app.bus.listen();
         tokio::spawn(async move { app.charts.follow(db, events).await });
+        let app = Arc::clone(self);
+        let events = app.bus.subscribe();
+        tokio::spawn(async move { app.authenticator.follow(events).await });
     }
+}
+
+/// Issuers that are trusted beside those of the settings.
+#[derive(Debug, Default)]
+pub struct Trust {
+    /// The demo's own issuer.
+    pub demo: Option<DemoIssuer>,
+    /// Providers the command line names.
+    pub providers: Vec<Provider>,
 }
 
 /// Somebody to try the demo as. Outside the demo there are none.

@@ -7,3 +7,6 @@ pub mod config;
 pub mod graphql;
 pub mod http;
 pub mod platform;
+pub mod server;
+pub mod demo;
+pub mod cli;

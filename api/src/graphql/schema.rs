@@ -1,35 +1,43 @@
 //! The roots of the schema, merged from the areas, and the one function that builds it.
 
-use async_graphql::{EmptySubscription, Object, Schema};
+use async_graphql::{MergedObject, MergedSubscription, Schema};
 
-/// The query root.
-#[derive(Debug, Default)]
-pub struct QueryRoot;
+use crate::{
+    areas::{
+        directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
+        integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
+        results::queries::ResultSubscriptions,
+        surveys::{mutations::SurveyMutations, queries::SurveyQueries},
+    },
+    graphql::node::NodeQueries,
+};
 
-#[Object]
-impl QueryRoot {
-    /// Placeholder until the areas arrive.
-    async fn hello(&self) -> &'static str {
-        "hello"
-    }
-}
+/// Everything that can be read.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries);
 
-/// The mutation root.
-#[derive(Debug, Default)]
-pub struct MutationRoot;
+/// Everything that can be changed. Expected failures are in the payload's `errors`.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations);
 
-#[Object]
-impl MutationRoot {
-    /// Placeholder until the areas arrive.
-    async fn hello(&self) -> &'static str {
-        "hello"
-    }
-}
+/// Everything that can be listened to.
+#[derive(MergedSubscription, Default)]
+#[graphql(name = "Subscription")]
+pub struct SubscriptionRoot(ResultSubscriptions);
 
 /// Hearten's schema.
-pub type HeartenSchema = Schema<QueryRoot, MutationRoot, EmptySubscription>;
+pub type HeartenSchema = Schema<QueryRoot, MutationRoot, SubscriptionRoot>;
 
 /// Builds the schema. The library's own limits stay off: `limits` measures before execution.
 pub fn build() -> HeartenSchema {
-    Schema::build(QueryRoot, MutationRoot, EmptySubscription).disable_suggestions().finish()
+    Schema::build(QueryRoot::default(), MutationRoot::default(), SubscriptionRoot::default())
+        .disable_suggestions()
+        .finish()
+}
+
+/// The public schema as text, as `schema.graphql` holds it.
+pub fn sdl() -> String {
+    build().sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items())
 }

@@ -7,7 +7,7 @@ use hearten_ids::{OrganizationId, PersonId, TeamId};
 use crate::{
     PersonRecord, TeamRecord,
     cursor::{PersonCursor, TeamCursor},
-    forest::Forest,
+    forest::{Forest, NONE},
     list::{Order, PersonList, TeamList},
     people::People,
     seats::Seats,
@@ -24,6 +24,8 @@ pub struct OrgChart {
     pub(crate) version: i64,
     pub(crate) people: People,
     pub(crate) tree: Arc<TeamTree>,
+    /// The team of every person by slot, `NONE` for those without.
+    pub(crate) team_of: Arc<Vec<u32>>,
     pub(crate) seats: Arc<Seats>,
     pub(crate) lines: Arc<Forest>,
 }
@@ -85,7 +87,7 @@ impl OrgChart {
 
     /// The slot of the team a person's record names.
     pub(crate) fn team_slot_of(&self, person: u32) -> Option<u32> {
-        self.tree.slot(self.people.record(person).team?)
+        self.team_of.get(person as usize).copied().filter(|team| *team != NONE)
     }
 }
 
@@ -121,7 +123,7 @@ impl OrgChart {
         match self.tree.slot(team) {
             Some(slot) => {
                 let forest = &self.tree.forest;
-                self.team_list(forest.within(slot), Order::Tree { start: forest.rank(slot) })
+                self.team_list(forest.within(slot), Order::Tree { root: slot, start: forest.rank(slot) })
             }
             None => self.team_list(&[], Order::Name),
         }
@@ -220,7 +222,7 @@ impl OrgChart {
         match self.people.slot(manager) {
             Some(slot) => {
                 let shown = usize::from(self.people.record(slot).is_active());
-                self.list(self.lines.below(slot), Order::Tree { start: self.lines.rank(slot) + shown })
+                self.list(self.lines.below(slot), Order::Tree { root: slot, start: self.lines.rank(slot) + shown })
             }
             None => self.list(&[], Order::Name),
         }

@@ -11,7 +11,6 @@ use crate::{
     forest::{Forest, NONE},
     people::{People, Touched},
     seats::Seats,
-    tree::TeamTree,
 };
 
 /// Which derived arrays a change makes stale.
@@ -28,12 +27,16 @@ impl OrgChart {
             version: i64::MIN,
             people: People::new(),
             tree: Arc::default(),
+            team_of: Arc::default(),
             seats: Arc::new(Seats::fill(&[], 0, |_| NONE)),
             lines: Arc::default(),
         }
     }
 
     /// Builds the chart of an organization from all its records, in any order.
+    ///
+    /// 100,000 persons in 2,000 teams: 0.3 to 0.45 s, and 65 MiB with all their texts (`examples/scale.rs`, release,
+    /// one core of a busy two-core machine).
     ///
     /// # Errors
     ///
@@ -50,6 +53,11 @@ impl OrgChart {
     /// A new chart from this one with the given records written over it; a record is found by its id. Records are
     /// never taken out: a person who leaves is deactivated, a team that is dissolved is archived.
     ///
+    /// At 100,000 persons in 2,000 teams, by what one changed record brings with it (same example and machine): a
+    /// title 14 µs, an e-mail address 25 to 30 µs, another team 0.4 to 0.55 ms. A new name, another manager, joining and
+    /// leaving walk all reporting lines again, 1.7 to 2.6 ms; any change of a team builds the team tree again and
+    /// seats everybody, 1.6 to 2 ms. Many records in one call share that cost: 1,000 titles take 0.8 to 1 ms.
+    ///
     /// # Errors
     ///
     /// A [`ChartProblem`]; this chart is as it was.
@@ -62,20 +70,23 @@ impl OrgChart {
         if version < self.version {
             return Err(ChartProblem::OlderVersion { held: self.version, found: version });
         }
+        let archiving = teams.iter().any(|team| team.archived);
+        let teams_changed = !teams.is_empty();
         let mut next = Self { version, ..self.clone() };
         let touched = next.people.upsert(persons)?;
-        let teams_changed = !teams.is_empty();
         if teams_changed {
             next.tree = Arc::new(self.tree.with(teams, &next.people)?);
         }
-        next.check_teams(&touched, teams_changed)?;
+        next.seat(&touched, archiving)?;
         let stale = next.stale(&touched);
         if stale.lines {
-            next.lines = Arc::new(next.reporting_lines()?);
+            next.lines = Arc::new(next.reporting_lines(&touched)?);
         }
         if stale.seats || teams_changed {
-            let place_of =
-                |slot: u32| next.team_slot_of(slot).map_or(NONE, |team| next.tree.forest.interval(team).0 as u32);
+            let place_of = |slot: u32| match next.team_of[slot as usize] {
+                NONE => NONE,
+                team => next.tree.forest.interval(team).0 as u32,
+            };
             next.seats = Arc::new(Seats::fill(next.people.active(), next.tree.len(), place_of));
         }
         Ok(next)
@@ -93,40 +104,54 @@ impl OrgChart {
         stale
     }
 
-    /// A person's team exists and, if the person is active, is in use. When teams changed, it may be that of anybody.
-    fn check_teams(&self, touched: &[Touched], teams_changed: bool) -> Result<(), ChartProblem> {
+    /// Keeps the team of every slot. A person's team exists and, if the person is active, is in use; where a team was
+    /// archived, that is asked of everybody.
+    fn seat(&mut self, touched: &[Touched], archiving: bool) -> Result<(), ChartProblem> {
+        let moved = |touched: &&Touched| {
+            let team = self.people.record(touched.slot).team;
+            touched.before.as_ref().is_none_or(|before| before.record.team != team)
+        };
+        if touched.iter().any(|touched| moved(&touched)) {
+            let mut team_of = Vec::clone(&self.team_of);
+            team_of.resize(self.people.len(), NONE);
+            for Touched { slot, .. } in touched.iter().filter(moved) {
+                let record = self.people.record(*slot);
+                team_of[*slot as usize] = match record.team {
+                    Some(team) => self.tree.slot(team).ok_or(ChartProblem::UnknownTeam { person: record.id, team })?,
+                    None => NONE,
+                };
+            }
+            self.team_of = Arc::new(team_of);
+        }
         let check = |slot: u32| {
+            let team = self.team_of[slot as usize];
             let record = self.people.record(slot);
-            let Some(team) = record.team else { return Ok(()) };
-            let person = record.id;
-            let place = self.tree.slot(team).ok_or(ChartProblem::UnknownTeam { person, team })?;
-            if record.is_active() && self.tree.record(place).archived {
-                return Err(ChartProblem::ArchivedTeam { person, team });
+            if team != NONE && record.is_active() && self.tree.record(team).archived {
+                return Err(ChartProblem::ArchivedTeam { person: record.id, team: self.tree.record(team).id });
             }
             Ok(())
         };
-        if teams_changed {
+        if archiving {
             (0..self.people.len() as u32).try_for_each(check)
         } else {
             touched.iter().try_for_each(|touched| check(touched.slot))
         }
     }
 
-    fn reporting_lines(&self) -> Result<Forest, ChartProblem> {
-        let n = self.people.len();
-        let mut managers = Vec::with_capacity(n);
-        for slot in 0..n as u32 {
-            let record = self.people.record(slot);
-            managers.push(match record.manager {
-                None => NONE,
+    fn reporting_lines(&self, touched: &[Touched]) -> Result<Forest, ChartProblem> {
+        let mut managers = self.lines.parents().to_vec();
+        managers.resize(self.people.len(), NONE);
+        for Touched { slot, .. } in touched {
+            let record = self.people.record(*slot);
+            managers[*slot as usize] = match record.manager {
                 Some(manager) => {
-                    self.people.slot(manager).ok_or(ChartProblem::UnknownManager { person: record.id, manager })?
+                    let unknown = ChartProblem::UnknownManager { person: record.id, manager };
+                    self.people.slot(manager).ok_or(unknown)?
                 }
-            });
+                None => NONE,
+            };
         }
-        let mut listing = Vec::with_capacity(n);
-        listing.extend_from_slice(self.people.active());
-        listing.extend_from_slice(self.people.former());
+        let listing = [self.people.active(), self.people.former()].concat();
         Forest::grow(managers, &listing, self.people.active().len()).map_err(|cycle| {
             ChartProblem::ManagerCycle(cycle.into_iter().map(|slot| self.people.record(slot).id).collect())
         })

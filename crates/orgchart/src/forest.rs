@@ -124,6 +124,11 @@ impl Forest {
         cycle
     }
 
+    /// The parent of every slot, `NONE` for roots.
+    pub(crate) fn parents(&self) -> &[u32] {
+        &self.parent
+    }
+
     pub(crate) fn parent(&self, slot: u32) -> Option<u32> {
         self.parent.get(slot as usize).copied().filter(|parent| *parent != NONE)
     }

@@ -17,8 +17,8 @@ pub(crate) enum Order {
     /// By team in tree order, then (name, id); the list begins at this offset of all seats.
     Seats { start: usize, from: usize, to: usize },
     /// In pre-order of the tree or of the reporting lines: everybody stands before those below, siblings by
-    /// (name, id). The list begins at this rank.
-    Tree { start: usize },
+    /// (name, id). The list is what lies under `root` and begins at this rank.
+    Tree { root: u32, start: usize },
 }
 
 /// Persons in a stable order. Length is O(1), a page costs its own length, a look-up O(log n) at most.
@@ -92,11 +92,11 @@ impl<'a> PersonList<'a> {
                     seats.offset(place) - start + up_to(seats.of(place, place + 1))
                 })
             }
-            Order::Tree { start } => {
+            Order::Tree { root, start } => {
                 let slot = people.slot(cursor.id)?;
                 let shown = usize::from(people.record(slot).is_active());
-                let count = (self.chart.lines.rank(slot) + shown).checked_sub(start)?;
-                (count <= self.len()).then_some(count)
+                let lines = &self.chart.lines;
+                (slot != root && lines.is_within(slot, root)).then(|| lines.rank(slot) + shown - start)
             }
         }
     }
@@ -157,11 +157,10 @@ impl<'a> TeamList<'a> {
         match self.order {
             Order::Name => Some(self.slots.partition_point(|slot| tree.compare_to(*slot, cursor) != Ordering::Greater)),
             Order::Seats { .. } => None,
-            Order::Tree { start } => {
+            Order::Tree { root, start } => {
                 let slot = tree.slot(cursor.id)?;
                 let shown = usize::from(!tree.record(slot).archived);
-                let count = (tree.forest.rank(slot) + shown).checked_sub(start)?;
-                (count <= self.len()).then_some(count)
+                tree.forest.is_within(slot, root).then(|| tree.forest.rank(slot) + shown - start)
             }
         }
     }

@@ -122,9 +122,9 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Action::ReadPublication => matches!(resource, Survey(survey) if me.sees_publication(survey)),
         Action::ReadCut => matches!(resource, Cut { survey, cut } if me.sees_cut(survey, cut)),
         Action::ReadComments => matches!(resource, Cut { survey, cut } if me.sees_comments(survey, cut)),
-        // Taking part is no answer: who runs surveys must see whether one is alive.
-        Action::ReadParticipation => matches!(resource, Cut { survey, cut }
-            if me.sees_cut(survey, cut) || (me.is_admin() && survey.stage != SurveyStage::Draft)),
+        Action::ReadParticipation => {
+            matches!(resource, Cut { survey, cut } if me.sees_participation(survey, cut))
+        }
     }
 }
 
@@ -142,7 +142,7 @@ fn token_sees(scopes: ScopeSet, resource: Resource<'_>, chart: &OrgChart) -> boo
                 || (scopes.contains(Scope::SurveysRead) && survey.stage != SurveyStage::Draft)
         }
         Resource::Invitation { .. } => false,
-        Resource::Cut { survey, .. } => scopes.contains(Scope::ResultsRead) && survey.stage != SurveyStage::Draft,
+        Resource::Cut { survey, .. } => scopes.contains(Scope::ResultsRead) && survey.stage == SurveyStage::Published,
     }
 }
 
@@ -173,14 +173,19 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
             matches!(resource, Survey(survey) if survey.audience != Audience::Teams(&[])) && has(Scope::SurveysWrite)
         }
         Action::ReadPublication => {
-            matches!(resource, Survey(survey) if survey.stage != SurveyStage::Draft) && has(Scope::ResultsRead)
+            matches!(resource, Survey(survey) if survey.stage == SurveyStage::Published) && has(Scope::ResultsRead)
         }
-        Action::ReadCut | Action::ReadParticipation => matches!(resource, Cut { .. }) && sees,
+        Action::ReadCut => matches!(resource, Cut { .. }) && sees,
+        Action::ReadParticipation => {
+            matches!(resource, Cut { survey, .. } if survey.stage != SurveyStage::Draft) && has(Scope::ResultsRead)
+        }
         Action::ReadComments => {
-            matches!(resource, Cut { survey, cut } if survey.stage != SurveyStage::Draft && !cut.attribute)
+            matches!(resource, Cut { survey, cut } if survey.stage == SurveyStage::Published && !cut.attribute)
                 && has(Scope::CommentsRead)
         }
-        Action::ReadAudit => matches!(resource, Organization | Person(_)) && has(Scope::AuditRead),
+        Action::ReadAudit => {
+            (resource == Organization || (matches!(resource, Person(_)) && sees)) && has(Scope::AuditRead)
+        }
         // No integration grants rights, ends sessions, changes settings or speaks for a person.
         Action::ReadRoles
         | Action::GrantRole

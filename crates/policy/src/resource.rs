@@ -55,7 +55,8 @@ pub enum SurveyStage {
     Draft,
     /// Launched: people are asked, or were; nothing is published.
     Launched,
-    /// Launched, and at least one publication of it exists.
+    /// Launched, and at least one publication of it exists. Results can be read at this stage only, even while a
+    /// later wave is open.
     Published,
 }
 

@@ -137,9 +137,13 @@ impl<'a> Standing<'a> {
                 && cut.team.is_none_or(own_or_above))
     }
 
+    /// Whether a cut is open to this actor, by scope or by the notice, once there is something to see.
+    fn is_open(&self, survey: SurveyFacts<'_>, cut: CutScope) -> bool {
+        self.partner_of_cut(survey, cut) || self.notice_opens(survey.results_visible_to, cut)
+    }
+
     pub(crate) fn sees_cut(&self, survey: SurveyFacts<'_>, cut: CutScope) -> bool {
-        survey.stage != SurveyStage::Draft
-            && (self.partner_of_cut(survey, cut) || self.notice_opens(survey.results_visible_to, cut))
+        survey.stage == SurveyStage::Published && self.is_open(survey, cut)
     }
 
     /// Comments are never narrowed by an attribute: few words and a site or an age name their author. A role that the
@@ -147,25 +151,30 @@ impl<'a> Standing<'a> {
     pub(crate) fn sees_comments(&self, survey: SurveyFacts<'_>, cut: CutScope) -> bool {
         let results = survey.results_visible_to;
         let both = survey.comments_visible_to.iter().filter(|role| results.contains(*role)).collect();
-        survey.stage != SurveyStage::Draft
+        survey.stage == SurveyStage::Published
             && !cut.attribute
             && (self.partner_of_cut(survey, cut) || self.notice_opens(both, cut))
     }
 
+    /// Taking part is no answer: who runs surveys must see whether one is alive, while it is.
+    pub(crate) fn sees_participation(&self, survey: SurveyFacts<'_>, cut: CutScope) -> bool {
+        survey.stage != SurveyStage::Draft && (self.is_admin() || self.is_open(survey, cut))
+    }
+
     /// Whether some cut of the survey may be open to this actor.
     pub(crate) fn sees_publication(&self, survey: SurveyFacts<'_>) -> bool {
-        survey.stage != SurveyStage::Draft
+        survey.stage == SurveyStage::Published
             && (self.partner_touches(survey.audience) || self.notice_opens(survey.results_visible_to, CutScope::WHOLE))
     }
 
     /// A launched survey is there for the invited, for who runs it, and, once published, for who may read what came
     /// of it: numbers mean nothing without their questions.
     pub(crate) fn sees_survey(&self, survey: SurveyFacts<'_>) -> bool {
-        match survey.stage {
-            SurveyStage::Draft => false,
-            SurveyStage::Launched => survey.invited || self.is_admin() || self.partner_touches(survey.audience),
-            SurveyStage::Published => survey.invited || self.is_admin() || self.sees_publication(survey),
-        }
+        survey.stage != SurveyStage::Draft
+            && (survey.invited
+                || self.is_admin()
+                || self.partner_touches(survey.audience)
+                || self.sees_publication(survey))
     }
 }
 

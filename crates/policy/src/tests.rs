@@ -1,2 +1,5 @@
-#[test]
-fn t() {}
+//! The matrix to be read by people, and properties over everything it is made of.
+
+mod matrix;
+mod properties;
+mod village;

@@ -19,7 +19,7 @@ use hearten_entity::{InOrganization, organization, person, role_grant, team};
 use hearten_ids::{OrganizationId, PersonId, RoleGrantId};
 use hearten_orgchart::{OrgChart, PersonRecord, TeamRecord};
 use hearten_policy::{Grant, Role};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect, sea_query::ExprTrait};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{

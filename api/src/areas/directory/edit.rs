@@ -4,20 +4,23 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use hearten_entity::{InOrganization, role_grant};
-use hearten_ids::{PersonId, RoleGrantId, TeamId};
+use hearten_ids::{OrganizationId, PersonId, RoleGrantId, TeamId};
 use hearten_orgchart::{LeaveReason, PersonRecord, Relationship, TeamRecord};
 use hearten_policy::{Action, Resource, Role};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::{
     change::Change,
     charts::{Snapshot, has_left},
     import_rows::is_address,
 };
-use crate::graphql::{
-    context::RequestContext,
-    error::{Exception, Refusal, UserError, UserErrorCode},
-    input,
+use crate::{
+    app::App,
+    graphql::{
+        context::RequestContext,
+        error::{Exception, Refusal, UserError, UserErrorCode},
+        input,
+    },
 };
 
 /// What a client says of a value: nothing, that it is empty, or what it is.
@@ -297,21 +300,38 @@ pub async fn grant_role(
     if let Some(same) = held.into_iter().find(|held| held.grant.role == role && held.grant.team == team) {
         return Ok(same.id);
     }
-    let now = ctx.app.clock.now();
-    let id = RoleGrantId(ctx.app.random.id(now));
+    let organization = asker.organization();
+    let id = insert_grant(&ctx.app, &change.tx, organization, person, role, team, asker.person()).await?;
+    ctx.see(change.commit(Vec::new(), Vec::new()).await?);
+    Ok(id)
+}
+
+/// Writes a grant, whoever asks: for services that have decided.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_grant(
+    app: &App,
+    tx: &DatabaseTransaction,
+    organization: OrganizationId,
+    person: PersonId,
+    role: Role,
+    team: Option<TeamId>,
+    granted_by: Option<PersonId>,
+) -> Result<RoleGrantId, Exception> {
+    let now = app.clock.now();
+    let id = RoleGrantId(app.random.id(now));
     role_grant::Entity::insert(role_grant::ActiveModel {
         id: Set(id),
-        organization_id: Set(asker.actor.organization),
+        organization_id: Set(organization),
         person_id: Set(person),
         role: Set(role.as_str().to_owned()),
         team_id: Set(team),
-        granted_by: Set(asker.person()),
+        granted_by: Set(granted_by),
         granted_at: Set(now),
     })
-    .exec_without_returning(&change.tx)
-    .await
-    .map_err(Exception::from)?;
-    ctx.see(change.commit(Vec::new(), Vec::new()).await?);
+    .exec_without_returning(tx)
+    .await?;
     Ok(id)
 }
 

@@ -7,7 +7,7 @@ use hearten_entity::{InOrganization, directory_change};
 use hearten_ids::{DirectoryChangeId, PersonId, TeamId};
 use hearten_orgchart::{PersonCursor, PersonList, TeamCursor, TeamList};
 use hearten_policy::{Action, Resource};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
 
 use super::types::{DirectoryChange, DirectoryField, Person, Team};
 use crate::graphql::{

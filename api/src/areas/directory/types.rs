@@ -84,7 +84,7 @@ impl Person {
 #[Object]
 impl Person {
     /// The opaque id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.id.to_string().into()
     }
 
@@ -292,7 +292,7 @@ impl Team {
 #[Object]
 impl Team {
     /// The opaque id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.id.to_string().into()
     }
 
@@ -370,14 +370,15 @@ impl Team {
 
 /// The tenant: the organization the asker belongs to.
 pub struct Organization {
-    pub(super) snapshot: Arc<Snapshot>,
+    /// The directory of the organization.
+    pub snapshot: Arc<Snapshot>,
 }
 
 /// The tenant: the organization the asker belongs to.
 #[Object]
 impl Organization {
     /// The opaque id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.snapshot.organization.id.to_string().into()
     }
 
@@ -461,7 +462,7 @@ impl From<&super::charts::GrantRecord> for RoleGrant {
 #[Object]
 impl RoleGrant {
     /// The opaque id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.record.id.to_string().into()
     }
 

@@ -5,7 +5,7 @@ use hearten_entity::{InOrganization, api_token};
 use hearten_ids::ApiTokenId;
 use hearten_policy::{Action, Resource, Scope};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
 use super::types::ApiToken;

@@ -52,7 +52,7 @@ fn names(value: &serde_json::Value) -> Vec<String> {
 #[Object]
 impl ApiToken {
     /// The opaque id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.row.id.to_string().into()
     }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use hearten_disclosure::{CommentTable, ParticipationTable, Released, ReleasePlan, ResultTable};
 use hearten_entity::{InOrganization, publication};
 use hearten_ids::{OrganizationId, PublicationId, SurveyId, WaveId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use super::frame::Frame;

@@ -9,7 +9,7 @@ use hearten_disclosure::{
 use hearten_entity::{InOrganization, answer_sheet, comment, invitation};
 use hearten_ids::OrganizationId;
 use hearten_survey::QuestionKind;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 use serde_json::Value;
 
 use super::{

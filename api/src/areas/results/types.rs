@@ -365,7 +365,7 @@ impl Frame {
 #[Object]
 impl Publication {
     /// The opaque id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.published.id.to_string().into()
     }
 
@@ -696,18 +696,13 @@ impl Cut {
     }
 
     /// The group's answers to one question.
-    async fn score(&self, #[graphql(desc = "The key of a closed question.")] question: String) -> Result<Score> {
+    #[graphql(name = "score")]
+    async fn score_of(&self, #[graphql(desc = "The key of a closed question.")] question: String) -> Result<Score> {
         let shape = self.published.survey.questionnaire.shape();
         let column = shape
             .find_column(&question)
             .ok_or_else(|| Exception::bad_input(format!("question: no closed question {question:?}")))?;
-        Ok(self.cell(column))
-    }
-}
-
-impl Cut {
-    fn cell(&self, column: usize) -> Score {
-        self.score(column)
+        Ok(self.score(column))
     }
 }
 
@@ -723,7 +718,7 @@ pub struct Heatmap {
 #[Object]
 impl Heatmap {
     /// An id for caches.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         ID(format!("{}.heatmap", self.published.id))
     }
 
@@ -755,7 +750,7 @@ pub struct HeatmapRow {
 #[Object]
 impl HeatmapRow {
     /// An id for caches.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         ID(format!("{}.{}.row", self.published.id, self.at))
     }
 
@@ -767,7 +762,7 @@ impl HeatmapRow {
     /// A cell a question, in the order of the columns.
     async fn cells(&self) -> Vec<Score> {
         let cut = Cut { published: Arc::clone(&self.published), at: self.at };
-        self.columns.iter().map(|column| cut.cell(*column)).collect()
+        self.columns.iter().map(|column| cut.score(*column)).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use hearten_entity::{InOrganization, invitation, survey, wave};
 use hearten_ids::{InvitationId, OrganizationId, PersonId, SurveyId, TeamId, WaveId};
 use hearten_policy::{Action, Audience as Asked, Resource, Role, RoleSet, SurveyFacts, SurveyStage};
 use hearten_survey::{ReaderRole, SurveyState};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::store::{Invitation, InvitationState, Survey, Wave};
 use crate::{
@@ -256,4 +256,16 @@ pub async fn find_invitation(ctx: &RequestContext, id: InvitationId) -> Result<O
         .one(ctx.db.read())
         .await?;
     Ok(row.map(Invitation::from).filter(|_| asker.may(Action::ReadInvitation, Resource::Invitation { person })))
+}
+
+/// The wave with this id and its survey, when the asker may see the survey.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_wave(ctx: &RequestContext, id: WaveId) -> Result<Option<(Wave, Survey)>, Exception> {
+    let organization = ctx.asker()?.organization();
+    let row = wave::Entity::in_org(organization).filter(wave::Column::Id.eq(id)).one(ctx.db.read()).await?;
+    let Some(row) = row else { return Ok(None) };
+    let survey = find_survey(ctx, row.survey_id).await?;
+    survey.map(|survey| Ok((Wave::try_from(row)?, survey))).transpose()
 }

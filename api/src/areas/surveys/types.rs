@@ -79,7 +79,7 @@ impl Survey {
 #[Object]
 impl Survey {
     /// The opaque id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.survey.id.to_string().into()
     }
 
@@ -278,7 +278,7 @@ impl SurveySection {
 #[Object]
 impl SurveySection {
     /// An id for caches: the survey and the key.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         format!("{}.{}", self.survey, self.section.key).into()
     }
 
@@ -364,7 +364,7 @@ pub struct RatingQuestion {
 #[Object]
 impl RatingQuestion {
     /// An id for caches: the survey and the key.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.base.id()
     }
 
@@ -424,7 +424,7 @@ pub struct EnpsQuestion {
 #[Object]
 impl EnpsQuestion {
     /// An id for caches: the survey and the key.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.base.id()
     }
 
@@ -462,7 +462,7 @@ pub struct CommentQuestion {
 #[Object]
 impl CommentQuestion {
     /// An id for caches: the survey and the key.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.base.id()
     }
 
@@ -510,7 +510,7 @@ pub struct Wave {
 #[Object]
 impl Wave {
     /// The opaque id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.wave.id.to_string().into()
     }
 
@@ -555,7 +555,7 @@ pub struct Invitation {
 #[Object]
 impl Invitation {
     /// The opaque id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.invitation.id.to_string().into()
     }
 

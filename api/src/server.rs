@@ -1,0 +1,137 @@
+//! The HTTP server: one edge and one database pool per worker, all routes, graceful shutdown.
+
+use std::{net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::{App as Web, HttpResponse, HttpServer, dev::Server, web};
+use async_graphql::{Request, Response};
+use futures_util::{
+    FutureExt, StreamExt,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
+use hearten_ids::RequestId;
+
+use crate::{
+    app::App,
+    areas::integrations::documents,
+    auth::Session,
+    graphql::{context::RequestContext, documents::DocumentHash, error::Exception, schema},
+    http::{self, Backend, Edge, Shared},
+    platform::db::Db,
+};
+
+/// The service behind one worker's edge.
+struct Service {
+    app: Arc<App>,
+    db: Db,
+}
+
+impl Backend for Service {
+    fn authenticate<'a>(
+        &'a self,
+        bearer: &'a str,
+        peer: Option<std::net::IpAddr>,
+    ) -> BoxFuture<'a, Result<Option<Session>, Exception>> {
+        self.app.authenticator.authenticate(&self.db, Some(bearer), peer).boxed()
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        request: Request,
+        session: Option<&'a Session>,
+        request_id: RequestId,
+    ) -> BoxFuture<'a, Result<Request, Exception>> {
+        async move {
+            let who = match session {
+                None => None,
+                Some(session) => {
+                    let (charts, connected) = (&self.app.charts, self.app.bus.is_connected());
+                    let snapshot = charts.current(&self.db, connected, session.actor.organization).await?;
+                    Some((session.clone(), snapshot))
+                }
+            };
+            Ok(request.data(RequestContext::new(Arc::clone(&self.app), self.db.clone(), request_id, who)))
+        }
+        .boxed()
+    }
+
+    fn document<'a>(
+        &'a self,
+        session: Option<&'a Session>,
+        hash: DocumentHash,
+    ) -> BoxFuture<'a, Result<Option<String>, Exception>> {
+        async move {
+            let Some(session) = session else { return Ok(None) };
+            let name = hash.to_string();
+            let digits = name.strip_prefix("sha256:").unwrap_or(&name);
+            documents::find(&self.app, &self.db, session.actor.organization, digits).await
+        }
+        .boxed()
+    }
+
+    fn execute(&self, request: Request) -> BoxFuture<'_, Response> {
+        self.app.schema.execute(request).boxed()
+    }
+
+    fn subscribe(&self, request: Request) -> BoxStream<'static, Response> {
+        let app = Arc::clone(&self.app);
+        // The stream must own the schema it runs on.
+        stream::once(async move { app.schema.execute_stream(request) }).flatten().boxed()
+    }
+}
+
+/// Serves the app on `listener` until it is stopped. Call it on the long-lived runtime.
+///
+/// # Errors
+/// When the listener cannot be used or the database URL is malformed.
+pub async fn serve(app: Arc<App>, listener: TcpListener) -> anyhow::Result<Server> {
+    app.spawn_background(app.database.open().await?);
+    let shared = Shared::new(Arc::clone(&app), &schema::sdl());
+    let workers = match app.config.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        workers => workers,
+    };
+    let shutdown_seconds = app.config.server.shutdown_seconds;
+    let server = HttpServer::new(move || {
+        let (app, shared) = (Arc::clone(&app), Arc::clone(&shared));
+        let for_factory = Arc::clone(&app);
+        Web::new()
+            .app_data(web::Data::from(Arc::clone(&app)))
+            .data_factory(move || {
+                let app = Arc::clone(&for_factory);
+                // Each worker opens a pool of its own: connections live in the event loop that made them.
+                async move { app.database.open().await }
+            })
+            .data_factory(move || {
+                let (app, shared) = (Arc::clone(&app), Arc::clone(&shared));
+                async move {
+                    let db = app.database.open().await?;
+                    Ok::<_, sea_orm::DbErr>(Edge::new(shared, Arc::new(Service { app, db })))
+                }
+            })
+            .configure(http::routes)
+            .configure(http::health::routes)
+            .configure(http::metrics::routes)
+            .route("/.well-known/openid-configuration", web::get().to(demo_discovery))
+            .route("/.well-known/jwks.json", web::get().to(demo_keys))
+    })
+    .workers(workers)
+    .shutdown_timeout(shutdown_seconds)
+    .client_request_timeout(Duration::from_secs(10))
+    .listen(listener)?;
+    Ok(server.run())
+}
+
+async fn demo_discovery(app: web::Data<App>) -> HttpResponse {
+    match &app.demo {
+        Some(issuer) => HttpResponse::Ok().json(issuer.discovery()),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
+async fn demo_keys(app: web::Data<App>) -> HttpResponse {
+    match &app.demo {
+        Some(issuer) => HttpResponse::Ok().json(issuer.jwks()),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
