@@ -20,6 +20,7 @@ mod release;
 mod released;
 mod schur;
 mod table;
+mod witness;
 
 pub use codec::DecodeError;
 pub use comments::{CommentError, CommentPlan, comment_plan, release_comments};
