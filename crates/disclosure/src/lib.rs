@@ -19,6 +19,7 @@ mod plan;
 mod release;
 mod released;
 mod schur;
+mod swaps;
 mod table;
 mod witness;
 

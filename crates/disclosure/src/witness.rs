@@ -1,16 +1,22 @@
 //! Proof that an answer is *not* forced: another assignment of answers that agrees with everything published.
 //!
 //! Propagation of bounds finds forced answers but may miss some. For every atom whose members all gave one answer, this
-//! search looks for a witness: move one member to another answer, then repair the published sums by moving others. A
-//! witness found is a proof; where none is found within the budget, the caller assumes the worst.
+//! search looks for a witness: first one to three swaps of answers that cancel in all published sums, then a walk:
+//! one member changes the answer, and others repair the sums one move at a time. A witness found is a proof; where none is found
+//! within the budget, the caller assumes the worst.
 
-use crate::forced::{Atoms, Known};
+use std::collections::BTreeSet;
 
-/// Repairs in a row, and ways tried at each: at most WIDTH^DEPTH nodes a target, in practice far fewer.
-const DEPTH: usize = 9;
-const WIDTH: usize = 4;
-/// Nodes tried for one target and first move.
-const NODES_MAX: usize = 600;
+use crate::{
+    forced::{Atoms, Known},
+    swaps::{Swap, Swaps},
+};
+
+/// Moves in one walk, and walks from one first move.
+const STEPS_MAX: usize = 150;
+const WALKS_MAX: usize = 6;
+/// A move is not taken back within this many moves.
+const TABU: usize = 6;
 
 /// One person of an atom changes the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +35,10 @@ struct Search<'a> {
     /// Sums by cut · codes + code, in the same assignment.
     sums: Vec<u32>,
     moves: Vec<Move>,
-    nodes: usize,
+    /// The true answers, by atom · codes + code.
+    truth: &'a [u32],
+    /// A fixed sequence that breaks ties; the result depends on the input only.
+    noise: u64,
 }
 
 /// The atoms whose members all gave the same answer and for which no other assignment was found.
@@ -42,7 +51,11 @@ pub(crate) fn unproven(atoms: &Atoms, codes: usize, known: &[Known], people: &[u
             *sum = members.iter().map(|&atom| people[atom as usize * codes + code]).sum();
         }
     }
-    let mut search = Search { atoms, known, codes, people: people.to_vec(), sums, moves: Vec::new(), nodes: 0 };
+    let mut search =
+        Search { atoms, known, codes, people: people.to_vec(), sums, moves: Vec::new(), truth: people, noise: 1 };
+    let exact: Vec<bool> =
+        known.iter().map(|ranges| ranges.as_ref().is_some_and(|ranges| ranges.iter().all(|(a, b)| a == b))).collect();
+    let swaps = Swaps::new(atoms, codes, &exact, people);
     let mut proven = vec![false; atoms.len()];
     let mut open = Vec::new();
     for atom in 0..atoms.len() as u32 {
@@ -51,8 +64,12 @@ pub(crate) fn unproven(atoms: &Atoms, codes: usize, known: &[Known], people: &[u
         if proven[atom as usize] {
             continue;
         }
-        let found =
-            (0..codes).filter(|&to| to != only).any(|to| search.prove(Move { atom, from: only, to }, &mut proven));
+        let found = swaps.cancelling(atom, |swaps| search.prove_swaps(swaps, atom, only, &mut proven))
+            || (0..codes)
+                .filter(move |&to| to != only)
+                .cycle()
+                .take((codes - 1) * WALKS_MAX)
+                .any(|to| search.prove(Move { atom, from: only, to }, &mut proven));
         if !found {
             open.push(atom);
         }
@@ -63,12 +80,65 @@ pub(crate) fn unproven(atoms: &Atoms, codes: usize, known: &[Known], people: &[u
 impl Search<'_> {
     /// Tries to complete a first move to an assignment that agrees with what is known; leaves the truth in place.
     fn prove(&mut self, first: Move, proven: &mut [bool]) -> bool {
-        self.nodes = 0;
         self.apply(first);
-        let found = self.repair(0);
+        let found = self.walk(first);
+        self.settle(found, proven)
+    }
+
+    /// Repairs one group at a time by the best move there is, never giving the first atom its only answer back.
+    fn walk(&mut self, first: Move) -> bool {
+        for _ in 0..STEPS_MAX {
+            let Some((cut, high, low)) = self.violated() else { return true };
+            let atoms = self.atoms;
+            let mut best: Option<(i64, u64, Move)> = None;
+            for &atom in &atoms.cuts()[cut] {
+                let step = Move { atom, from: high, to: low };
+                if !self.allowed(step) || (atom == first.atom && low == first.from) {
+                    continue;
+                }
+                let (gain, tie) = (self.gain(step), self.draw());
+                if best.is_none_or(|(most, luck, _)| (gain, tie) > (most, luck)) {
+                    best = Some((gain, tie, step));
+                }
+            }
+            let Some((.., step)) = best else { return false };
+            self.apply(step);
+        }
+        false
+    }
+
+    fn draw(&mut self) -> u64 {
+        self.noise ^= self.noise << 13;
+        self.noise ^= self.noise >> 7;
+        self.noise ^= self.noise << 17;
+        self.noise
+    }
+
+    /// Whether swaps leave an assignment that agrees with what is known, and the atom with another answer.
+    fn prove_swaps(&mut self, swaps: &[Swap], atom: u32, only: usize, proven: &mut [bool]) -> bool {
+        let steps = swaps
+            .iter()
+            .flat_map(|&Swap { a, b, p, q }| [Move { atom: a, from: p, to: q }, Move { atom: b, from: q, to: p }]);
+        let possible = steps.into_iter().all(|step| {
+            let allowed = self.allowed(step);
+            if allowed {
+                self.apply(step);
+            }
+            allowed
+        });
+        let changed = self.people[atom as usize * self.codes + only] < self.atoms.size(atom);
+        let found = possible && changed && self.violated().is_none();
+        self.settle(found, proven)
+    }
+
+    /// Notes what a search has found and goes back to the truth.
+    fn settle(&mut self, found: bool, proven: &mut [bool]) -> bool {
         if found {
-            // Whoever moved has two answers that agree with the figures.
-            self.moves.iter().for_each(|step| proven[step.atom as usize] = true);
+            for step in &self.moves {
+                let own = step.atom as usize * self.codes..(step.atom as usize + 1) * self.codes;
+                // Whoever has other answers now than in truth has two that agree with the figures.
+                proven[step.atom as usize] |= self.people[own.clone()] != self.truth[own];
+            }
         }
         while let Some(step) = self.moves.pop() {
             self.shift(Move { atom: step.atom, from: step.to, to: step.from });
@@ -76,61 +146,44 @@ impl Search<'_> {
         found
     }
 
-    fn repair(&mut self, depth: usize) -> bool {
-        let Some((cut, from, to)) = self.violated() else { return true };
-        if depth == DEPTH {
-            return false;
-        }
-        let atoms = self.atoms;
-        let mut options: Vec<(i64, Move)> = atoms.cuts()[cut]
-            .iter()
-            .map(|&atom| Move { atom, from, to })
-            .filter(|step| self.allowed(*step))
-            .map(|step| (self.gain(step), step))
-            .collect();
-        options.sort_by_key(|(gain, step)| (std::cmp::Reverse(*gain), step.atom));
-        for (_, step) in options.into_iter().take(WIDTH) {
-            self.nodes += 1;
-            if self.nodes > NODES_MAX {
-                return false;
-            }
-            self.apply(step);
-            if self.repair(depth + 1) {
-                return true;
-            }
-            self.undo();
-        }
-        false
-    }
-
-    /// A move needs somebody to make it, and nobody takes an earlier move back.
+    /// A move needs somebody to make it, and is not taken back at once.
     fn allowed(&self, step: Move) -> bool {
         self.people[step.atom as usize * self.codes + step.from] > 0
-            && !self.moves.iter().any(|earlier| earlier.atom == step.atom && earlier.to == step.from)
+            && !self.moves.iter().rev().take(TABU).any(|earlier| earlier.atom == step.atom && earlier.to == step.from)
     }
 
-    /// The smallest group whose figures disagree: an answer that is too frequent in it and one that is too rare.
-    fn violated(&self) -> Option<(usize, usize, usize)> {
+    /// A group whose figures disagree, drawn at random, with an answer that is too frequent in it and one too rare.
+    fn violated(&mut self) -> Option<(usize, usize, usize)> {
         let changed = self.moves.iter().flat_map(|step| self.atoms.cuts_at(step.atom));
-        let wrong = changed.filter_map(|&cut| self.disagreement(cut as usize));
-        wrong.min_by_key(|&(cut, ..)| (self.atoms.cuts()[cut].len(), cut))
+        let wrong: BTreeSet<usize> = changed.map(|&cut| cut as usize).filter(|&cut| self.disagrees(cut)).collect();
+        if wrong.is_empty() {
+            return None;
+        }
+        let at = (self.draw() % wrong.len() as u64) as usize;
+        wrong.into_iter().nth(at).and_then(|cut| self.disagreement(cut))
     }
 
-    fn disagreement(&self, cut: usize) -> Option<(usize, usize, usize)> {
+    fn disagrees(&self, cut: usize) -> bool {
+        let sums = &self.sums[cut * self.codes..(cut + 1) * self.codes];
+        let outside = |(ranges, sum): (&(u32, u32), &u32)| *sum < ranges.0 || *sum > ranges.1;
+        self.known[cut].as_ref().is_some_and(|ranges| ranges.iter().zip(sums).any(outside))
+    }
+
+    /// The sums of a group always add up to its size, so where one is too high another can give way, and back.
+    fn disagreement(&mut self, cut: usize) -> Option<(usize, usize, usize)> {
         let ranges = self.known[cut].as_ref()?;
         let sums = &self.sums[cut * self.codes..(cut + 1) * self.codes];
-        let over = |code: &usize| sums[*code] > ranges[*code].1;
-        let under = |code: &usize| sums[*code] < ranges[*code].0;
-        let (high, low) = ((0..self.codes).find(over), (0..self.codes).find(under));
-        // The sums of a group always add up to its size, so where one is too high another can give way, and back.
-        let spare = |code: &usize| sums[*code] < ranges[*code].1;
-        let rich = |code: &usize| sums[*code] > ranges[*code].0;
-        match (high, low) {
-            (None, None) => None,
-            (Some(high), Some(low)) => Some((cut, high, low)),
-            (Some(high), None) => (0..self.codes).find(spare).map(|low| (cut, high, low)),
-            (None, Some(low)) => (0..self.codes).find(rich).map(|high| (cut, high, low)),
-        }
+        let pick = |wanted: &dyn Fn(u32, (u32, u32)) -> bool| -> Vec<usize> {
+            (0..ranges.len()).filter(|&code| wanted(sums[code], ranges[code])).collect()
+        };
+        let high = Some(pick(&|sum, range| sum > range.1)).filter(|high| !high.is_empty());
+        let high = high.unwrap_or_else(|| pick(&|sum, range| sum > range.0));
+        let low = Some(pick(&|sum, range| sum < range.0)).filter(|low| !low.is_empty());
+        let low = low.unwrap_or_else(|| pick(&|sum, range| sum < range.1));
+        let (left, right) = (self.draw(), self.draw());
+        let high = *high.get((left % high.len().max(1) as u64) as usize)?;
+        let low = *low.get((right % low.len().max(1) as u64) as usize)?;
+        (high != low).then_some((cut, high, low))
     }
 
     /// By how much a move brings the sums of its groups nearer to what is known.
@@ -152,12 +205,6 @@ impl Search<'_> {
     fn apply(&mut self, step: Move) {
         self.shift(step);
         self.moves.push(step);
-    }
-
-    fn undo(&mut self) {
-        if let Some(step) = self.moves.pop() {
-            self.shift(Move { atom: step.atom, from: step.to, to: step.from });
-        }
     }
 
     fn shift(&mut self, step: Move) {

@@ -205,6 +205,9 @@ fn ordinary_answers_lose_few_cells() {
         plan.shown().flat_map(|cut| (0..50).map(move |q| (cut, q))).map(|(cut, q)| table.cell(cut, q)).collect();
     let counts = cells.iter().filter(|cell| matches!(cell, Cell::Shown(_))).count();
     println!("{counts} of {} cells show counts", cells.len());
+    let few = cells.iter().filter(|cell| **cell == Cell::Hidden(SuppressionReason::BelowMinimum)).count();
+    let bound = cells.iter().filter(|cell| matches!(cell, Cell::Unanimous { .. })).count();
+    println!("{few} few, {bound} bounds");
     assert!(counts * 100 >= cells.len() * 90);
 }
 
