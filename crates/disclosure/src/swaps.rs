@@ -1,9 +1,10 @@
 //! Swaps of answers between two people, sorted by what they do to published sums, so that swaps which cancel are found
 //! by looking them up.
 //!
-//! A swap of answers p and q between people of atoms a and b changes the counts of p in exactly the groups that only one
-//! of the two is in. Every group has a fixed pseudo-random number; the key of a swap is the sum over b's groups minus the
-//! sum over a's, modulo 2^64. Swaps cancel when their keys add up to zero, up to accidents, which callers check for.
+//! A swap of answers p and q between people of atoms a and b changes the counts of p and q in exactly the groups that
+//! only one of the two is in. Every group and answer has a fixed pseudo-random number; the key of a swap is the sum of
+//! these numbers over all changes, modulo 2^64. Swaps cancel when their keys add up to zero, up to accidents, which
+//! callers check for.
 
 use std::collections::BTreeMap;
 
@@ -30,8 +31,8 @@ pub(crate) struct Swap {
 /// The swaps of one question.
 #[derive(Debug)]
 pub(crate) struct Swaps {
-    /// By (lesser code p, greater code q): key and swap, sorted.
-    by_codes: BTreeMap<(usize, usize), Vec<(u64, Swap)>>,
+    /// Key and swap, sorted.
+    all: Vec<(u64, Swap)>,
     /// By atom: the swaps it takes part in, as (key, swap).
     by_atom: Vec<Vec<(u64, Swap)>>,
 }
@@ -39,34 +40,34 @@ pub(crate) struct Swaps {
 impl Swaps {
     /// Collects swaps between people of the same small groups. `exact` says which groups show counts.
     pub(crate) fn new(atoms: &Atoms, codes: usize, exact: &[bool], people: &[u32]) -> Self {
-        let key = |atom: u32| {
-            let cuts = atoms.cuts_at(atom).iter().filter(|&&cut| exact[cut as usize]);
-            cuts.fold(0_u64, |sum, &cut| sum.wrapping_add(scatter(cut)))
+        let key = |place: usize| {
+            let cuts = atoms.cuts_at((place / codes) as u32).iter().filter(|&&cut| exact[cut as usize]);
+            cuts.fold(0_u64, |sum, &cut| sum.wrapping_add(scatter(cut as usize * codes + place % codes)))
         };
-        let keys: Vec<u64> = (0..atoms.len() as u32).map(key).collect();
-        let mut swaps = Self { by_codes: BTreeMap::new(), by_atom: vec![Vec::new(); atoms.len()] };
+        let keys: Vec<u64> = (0..atoms.len() * codes).map(key).collect();
+        let mut swaps = Self { all: Vec::new(), by_atom: vec![Vec::new(); atoms.len()] };
         for group in groups(atoms, exact) {
             let holders = |code: usize| group.iter().copied().filter(move |&x| people[x as usize * codes + code] > 0);
             let by_code: Vec<Vec<u32>> = (0..codes).map(|code| holders(code).collect()).collect();
             for q in 1..codes {
                 for p in 0..q {
-                    swaps.cross(&by_code[p], &by_code[q], (p, q), &keys);
+                    swaps.cross(&by_code[p], &by_code[q], (p, q, codes), &keys);
                 }
             }
         }
-        for list in swaps.by_codes.values_mut() {
-            list.sort_unstable();
-            list.dedup();
-        }
+        swaps.all.sort_unstable();
+        swaps.all.dedup();
         swaps
     }
 
-    fn cross(&mut self, with_p: &[u32], with_q: &[u32], (p, q): (usize, usize), keys: &[u64]) {
+    fn cross(&mut self, with_p: &[u32], with_q: &[u32], (p, q, codes): (usize, usize, usize), keys: &[u64]) {
         // The shorter side meets every partner of a window, shifted from one to the next so that windows differ.
-        let list = self.by_codes.entry((p, q)).or_default();
+        let gain = |x: u32, to: usize, from: usize| {
+            keys[x as usize * codes + to].wrapping_sub(keys[x as usize * codes + from])
+        };
         let mut pair = |a: u32, b: u32| {
-            let (swap, key) = (Swap { a, b, p, q }, keys[b as usize].wrapping_sub(keys[a as usize]));
-            list.push((key, swap));
+            let (swap, key) = (Swap { a, b, p, q }, gain(b, p, q).wrapping_add(gain(a, q, p)));
+            self.all.push((key, swap));
             self.by_atom[a as usize].push((key, swap));
             self.by_atom[b as usize].push((key, swap));
         };
@@ -84,47 +85,57 @@ impl Swaps {
         let own = &self.by_atom[atom as usize];
         let one = own.iter().filter(|(key, _)| *key == 0).take(OFFERS_MAX).any(|&(_, swap)| take(&[swap]));
         one || own.iter().any(|&(key, swap)| {
-            self.find(swap, key.wrapping_neg()).iter().take(OFFERS_MAX).any(|&(_, other)| take(&[swap, other]))
+            self.find(key.wrapping_neg()).iter().take(OFFERS_MAX).any(|&(_, other)| take(&[swap, other]))
         }) || own.iter().any(|&(key, swap)| self.triples(key, swap, &mut take))
     }
 
     fn triples(&self, key: u64, swap: Swap, take: &mut impl FnMut(&[Swap]) -> bool) -> bool {
-        let all = self.by_codes.get(&(swap.p, swap.q)).map_or(&[][..], Vec::as_slice);
-        let stride = all.len().div_ceil(SECONDS_MAX).max(1);
-        all.iter().step_by(stride).any(|&(second, other)| {
-            let third = self.find(swap, key.wrapping_add(second).wrapping_neg());
+        let stride = self.all.len().div_ceil(SECONDS_MAX).max(1);
+        self.all.iter().step_by(stride).any(|&(second, other)| {
+            let third = self.find(key.wrapping_add(second).wrapping_neg());
             third.iter().take(OFFERS_MAX).any(|&(_, last)| take(&[swap, other, last]))
         })
     }
 
-    /// Swaps of the same two answers with this key.
-    fn find(&self, like: Swap, key: u64) -> &[(u64, Swap)] {
-        let Some(list) = self.by_codes.get(&(like.p, like.q)) else { return &[] };
-        let from = list.partition_point(|(own, _)| *own < key);
-        let to = list.partition_point(|(own, _)| *own <= key);
-        &list[from..to]
+    /// Swaps with this key.
+    fn find(&self, key: u64) -> &[(u64, Swap)] {
+        let from = self.all.partition_point(|(own, _)| *own < key);
+        let to = self.all.partition_point(|(own, _)| *own <= key);
+        &self.all[from..to]
     }
 }
 
-/// Atoms that could swap: those of each group, as far as it is one of an atom's smallest, and those in no exact group.
+/// Atoms that could swap: those that the tree does not tell apart, and those of each group, as far as it is one of an
+/// atom's smallest.
 fn groups(atoms: &Atoms, exact: &[bool]) -> Vec<Vec<u32>> {
-    let mut groups: BTreeMap<Option<u32>, Vec<u32>> = BTreeMap::new();
+    let mut groups: BTreeMap<(bool, u32), Vec<u32>> = BTreeMap::new();
+    for (atom, block) in laminar_blocks(atoms, exact).into_iter().enumerate() {
+        groups.entry((false, block)).or_default().push(atom as u32);
+    }
     for atom in 0..atoms.len() as u32 {
         let mut cuts: Vec<u32> = atoms.cuts_at(atom).iter().copied().filter(|&cut| exact[cut as usize]).collect();
         cuts.sort_by_key(|&cut| (atoms.cuts()[cut as usize].len(), cut));
-        // Groups of the same atoms would give the same swaps twice.
-        cuts.dedup_by(|left, right| atoms.cuts()[*left as usize] == atoms.cuts()[*right as usize]);
-        if cuts.is_empty() {
-            groups.entry(None).or_default().push(atom);
-        }
-        cuts.iter().take(GROUPS_MAX).for_each(|&cut| groups.entry(Some(cut)).or_default().push(atom));
+        cuts.iter().take(GROUPS_MAX).for_each(|&cut| groups.entry((true, cut)).or_default().push(atom));
     }
     groups.into_values().collect()
 }
 
-/// A fixed pseudo-random number for a group (the finaliser of SplitMix64).
-fn scatter(cut: u32) -> u64 {
-    let mut x = (u64::from(cut) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+/// For each atom the last group that it is in, of those groups which in their turn lay inside one block: with the tree
+/// first and top-down, the residual sets of the tree.
+fn laminar_blocks(atoms: &Atoms, exact: &[bool]) -> Vec<u32> {
+    let mut blocks = vec![u32::MAX; atoms.len()];
+    for (cut, members) in atoms.cuts().iter().enumerate().filter(|(cut, _)| exact[*cut]) {
+        let inside = members.windows(2).all(|pair| blocks[pair[0] as usize] == blocks[pair[1] as usize]);
+        if inside {
+            members.iter().for_each(|&atom| blocks[atom as usize] = cut as u32);
+        }
+    }
+    blocks
+}
+
+/// A fixed pseudo-random number for a group and answer (the finaliser of SplitMix64).
+fn scatter(place: usize) -> u64 {
+    let mut x = (place as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     x ^ (x >> 31)
