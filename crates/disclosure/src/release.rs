@@ -118,6 +118,7 @@ struct Ground<'a> {
 /// Drops cells of one question until no answer is forced.
 fn protect(ground: &Ground<'_>, mut drafts: Vec<Draft>) -> Vec<Draft> {
     let Ground { atoms, shown, minimum, codes, people } = ground;
+    let mut proven = vec![false; atoms.len()];
     if *codes < 2 {
         // A question without options has nothing to give away.
         return drafts;
@@ -130,7 +131,7 @@ fn protect(ground: &Ground<'_>, mut drafts: Vec<Draft>) -> Vec<Draft> {
         if reasons.is_empty() && atoms.len() <= WITNESS_ATOMS_MAX {
             // Not shown to be forced, but not shown to be free either: every group around it is under suspicion.
             let around = |atom| atoms.cuts_at(atom).iter().map(|&cut| cut as usize).collect();
-            reasons = unproven(atoms, *codes, &known, people).into_iter().map(around).collect();
+            reasons = unproven(atoms, *codes, &known, people, &mut proven).into_iter().map(around).collect();
             let speaks = |cuts: &Vec<usize>| cuts.iter().any(|&cut| known[cut].is_some());
             reasons.retain(speaks);
         }

@@ -14,8 +14,10 @@ use crate::forced::Atoms;
 const PARTNERS_MAX: usize = 8;
 /// Groups, smallest first, in which an atom looks for partners.
 const GROUPS_MAX: usize = 3;
+/// Swaps of an atom tried as the first of three.
+const FIRSTS_MAX: usize = 40;
 /// Swaps tried as the second of three.
-const SECONDS_MAX: usize = 4_000;
+const SECONDS_MAX: usize = 1_000;
 /// Partners with a fitting key that are offered for checking.
 const OFFERS_MAX: usize = 4;
 
@@ -86,7 +88,7 @@ impl Swaps {
         let one = own.iter().filter(|(key, _)| *key == 0).take(OFFERS_MAX).any(|&(_, swap)| take(&[swap]));
         one || own.iter().any(|&(key, swap)| {
             self.find(key.wrapping_neg()).iter().take(OFFERS_MAX).any(|&(_, other)| take(&[swap, other]))
-        }) || own.iter().any(|&(key, swap)| self.triples(key, swap, &mut take))
+        }) || own.iter().take(FIRSTS_MAX).any(|&(key, swap)| self.triples(key, swap, &mut take))
     }
 
     fn triples(&self, key: u64, swap: Swap, take: &mut impl FnMut(&[Swap]) -> bool) -> bool {

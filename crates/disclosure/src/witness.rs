@@ -43,8 +43,9 @@ struct Search<'a> {
 
 /// The atoms whose members all gave the same answer and for which no other assignment was found.
 ///
-/// `people` is the truth by atom · codes + code; `known` must agree with it.
-pub(crate) fn unproven(atoms: &Atoms, codes: usize, known: &[Known], people: &[u32]) -> Vec<u32> {
+/// `people` is the truth by atom · codes + code; `known` must agree with it. `proven` notes, by atom, for whom a witness is
+/// found; it stays true when less is published, so a caller who drops cells passes it in again.
+pub(crate) fn unproven(atoms: &Atoms, codes: usize, known: &[Known], people: &[u32], proven: &mut [bool]) -> Vec<u32> {
     let known = &without_repetition(atoms, known);
     let mut sums = vec![0; known.len() * codes];
     for (cut, members) in atoms.cuts().iter().enumerate() {
@@ -57,7 +58,6 @@ pub(crate) fn unproven(atoms: &Atoms, codes: usize, known: &[Known], people: &[u
     let exact: Vec<bool> =
         known.iter().map(|ranges| ranges.as_ref().is_some_and(|ranges| ranges.iter().all(|(a, b)| a == b))).collect();
     let swaps = Swaps::new(atoms, codes, &exact, people);
-    let mut proven = vec![false; atoms.len()];
     let mut open = Vec::new();
     for atom in 0..atoms.len() as u32 {
         let own = &people[atom as usize * codes..(atom as usize + 1) * codes];
@@ -65,12 +65,12 @@ pub(crate) fn unproven(atoms: &Atoms, codes: usize, known: &[Known], people: &[u
         if proven[atom as usize] {
             continue;
         }
-        let found = swaps.cancelling(atom, |swaps| search.prove_swaps(swaps, atom, only, &mut proven))
+        let found = swaps.cancelling(atom, |swaps| search.prove_swaps(swaps, atom, only, proven))
             || (0..codes)
                 .filter(move |&to| to != only)
                 .cycle()
                 .take((codes - 1) * WALKS_MAX)
-                .any(|to| search.prove(Move { atom, from: only, to }, &mut proven));
+                .any(|to| search.prove(Move { atom, from: only, to }, proven));
         if !found {
             open.push(atom);
         }
