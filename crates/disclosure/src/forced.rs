@@ -21,6 +21,9 @@ pub(crate) struct Atoms {
 /// What is published of one group: for every code, the least and the most people. `None`: nothing.
 pub(crate) type Known = Option<Vec<(u32, u32)>>;
 
+/// What propagation leaves: for every atom · codes + code, the least and the most people.
+pub(crate) type Ranges = Vec<(u32, u32)>;
+
 /// An atom whose members all must have given the same answer, and the groups that this follows from.
 #[derive(Debug)]
 pub(crate) struct Forced {
@@ -76,14 +79,16 @@ impl Atoms {
         &self.cuts_at[atom as usize]
     }
 
-    /// The atoms whose answers are forced by what is known of the groups, by propagation of bounds to a fixpoint.
-    pub(crate) fn forced(&self, codes: usize, known: &[Known]) -> Vec<Forced> {
+    /// The atoms whose answers are forced by what is known of the groups, and the ranges that are left, by propagation
+    /// of bounds to a fixpoint.
+    pub(crate) fn forced(&self, codes: usize, known: &[Known]) -> (Vec<Forced>, Ranges) {
         let mut bounds = Bounds::new(self, codes);
         bounds.propagate(known);
-        (0..self.sizes.len() * codes)
+        let forced = (0..self.sizes.len() * codes)
             .filter(|&at| bounds.low[at] == self.sizes[at / codes])
             .map(|at| Forced { because: bounds.explain(at) })
-            .collect()
+            .collect();
+        (forced, bounds.low.into_iter().zip(bounds.high).collect())
     }
 }
 

@@ -13,15 +13,14 @@ mod codec;
 mod comments;
 mod field;
 mod forced;
+mod linear;
 mod matching;
 mod participation;
 mod plan;
 mod release;
 mod released;
 mod schur;
-mod swaps;
 mod table;
-mod witness;
 
 pub use codec::DecodeError;
 pub use comments::{CommentError, CommentPlan, comment_plan, release_comments};

@@ -58,7 +58,7 @@ pub fn release_participation(
     let mut bands: Vec<Option<Band>> = groups.iter().map(|group| Some(band(group, answered))).collect();
     loop {
         let known: Vec<Known> = bands.iter().map(|band| band.map(ranges)).collect();
-        let forced = atoms.forced(2, &known);
+        let (forced, _) = atoms.forced(2, &known);
         if forced.is_empty() {
             break;
         }

@@ -2,14 +2,14 @@
 
 use crate::{
     forced::{Atoms, Known},
+    linear,
     plan::{Candidate, ReleasePlan, SuppressionReason, Verdict},
     released::Released,
     table::{QuestionShape, ResultTable, Row, Stored},
-    witness::unproven,
 };
 
-/// Up to this many atoms every answer is proven free or a cell is dropped; beyond, only what bounds show to be forced is.
-const WITNESS_ATOMS_MAX: usize = 2_000;
+/// Up to this many atoms a linear program asks for every answer whether it is forced; beyond, propagation of bounds does.
+const LINEAR_ATOMS_MAX: usize = 100;
 
 /// Why nothing is released. No message carries an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -118,7 +118,7 @@ struct Ground<'a> {
 /// Drops cells of one question until no answer is forced.
 fn protect(ground: &Ground<'_>, mut drafts: Vec<Draft>) -> Vec<Draft> {
     let Ground { atoms, shown, minimum, codes, people } = ground;
-    let mut proven = vec![false; atoms.len()];
+    let mut free = vec![false; atoms.len()];
     if *codes < 2 {
         // A question without options has nothing to give away.
         return drafts;
@@ -126,12 +126,12 @@ fn protect(ground: &Ground<'_>, mut drafts: Vec<Draft>) -> Vec<Draft> {
     loop {
         let known: Vec<Known> =
             drafts.iter().zip(*shown).map(|(draft, members)| known(draft, members.len(), *minimum, *codes)).collect();
-        let mut reasons: Vec<Vec<usize>> =
-            atoms.forced(*codes, &known).into_iter().map(|forced| forced.because).collect();
-        if reasons.is_empty() && atoms.len() <= WITNESS_ATOMS_MAX {
-            // Not shown to be forced, but not shown to be free either: every group around it is under suspicion.
+        let (found, ranges) = atoms.forced(*codes, &known);
+        let mut reasons: Vec<Vec<usize>> = found.into_iter().map(|forced| forced.because).collect();
+        if reasons.is_empty() && atoms.len() <= LINEAR_ATOMS_MAX {
             let around = |atom| atoms.cuts_at(atom).iter().map(|&cut| cut as usize).collect();
-            reasons = unproven(atoms, *codes, &known, people, &mut proven).into_iter().map(around).collect();
+            reasons =
+                linear::forced(atoms, *codes, &known, &ranges, people, &mut free).into_iter().map(around).collect();
             let speaks = |cuts: &Vec<usize>| cuts.iter().any(|&cut| known[cut].is_some());
             reasons.retain(speaks);
         }

@@ -1,5 +1,7 @@
 //! The certificate against the fixture, against its dense form and against the attacker.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 mod support;
 
 use hearten_disclosure::{Candidate, PlanError, ReleasePlan, SuppressionReason, Verdict};

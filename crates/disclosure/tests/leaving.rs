@@ -1,5 +1,7 @@
 //! Comments and participation: the other two ways in which something leaves.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 mod support;
 
 use hearten_disclosure::{
