@@ -164,7 +164,12 @@ impl App {
     ///
     /// # Errors
     /// When there is an admin already, or no such person.
-    pub async fn make_first_admin(&self, db: &Db, organization: OrganizationId, external_id: &str) -> anyhow::Result<()> {
+    pub async fn make_first_admin(
+        &self,
+        db: &Db,
+        organization: OrganizationId,
+        external_id: &str,
+    ) -> anyhow::Result<()> {
         let failed = |error| anyhow::anyhow!("the directory cannot be changed: {error:?}");
         let change = Change::begin(self, db, organization).await.map_err(failed)?;
         if change.before.grants.values().flatten().any(|held| held.grant.role == Role::Admin) {

@@ -3,10 +3,10 @@
 pub mod app;
 pub mod areas;
 pub mod auth;
+pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod graphql;
 pub mod http;
 pub mod platform;
 pub mod server;
-pub mod demo;
-pub mod cli;

@@ -29,7 +29,11 @@ use crate::{
         context::RequestContext,
         error::{Exception, Refusal},
     },
-    platform::{clock::Clock, db::{Db, DbSource}, random::Random},
+    platform::{
+        clock::Clock,
+        db::{Db, DbSource},
+        random::Random,
+    },
 };
 
 /// The slug of the demo's organization.
@@ -133,10 +137,14 @@ fn go_to(app: &App, days_ago: i64) {
 }
 
 /// A request by a person, as the edge would build it.
-async fn as_person(app: &Arc<App>, db: &Db, organization: OrganizationId, person: PersonId) -> anyhow::Result<RequestContext> {
+async fn as_person(
+    app: &Arc<App>,
+    db: &Db,
+    organization: OrganizationId,
+    person: PersonId,
+) -> anyhow::Result<RequestContext> {
     let snapshot = snapshot(app, db, organization).await?;
-    let actor =
-        Actor { organization, principal: Principal::Person(person), grants: snapshot.grants_of(person) };
+    let actor = Actor { organization, principal: Principal::Person(person), grants: snapshot.grants_of(person) };
     let session = Session { actor, expires_at: app.clock.now() + TOKEN_LIFE };
     let id = RequestId(app.random.id(app.clock.now()));
     Ok(RequestContext::new(Arc::clone(app), db.clone(), id, Some((session, snapshot))))

@@ -18,22 +18,26 @@ use crate::{
 type Division = (&'static str, &'static str, &'static [(&'static str, &'static [&'static str])]);
 
 const DIVISIONS: [Division; 4] = [
-    ("product", "Product", &[
-        ("Hardware", &["Optics", "Sensors", "Mechanics"]),
-        ("Software", &["Firmware", "Cloud", "Apps"]),
-    ]),
-    ("operations", "Operations", &[
-        ("Manufacturing", &["Assembly", "Calibration", "Maintenance"]),
-        ("Logistics", &["Warehouse", "Purchasing"]),
-    ]),
-    ("sales", "Sales", &[
-        ("Direct", &["Sales North", "Sales South"]),
-        ("Service", &["Support", "Training", "Field Service"]),
-    ]),
-    ("people", "People and Finance", &[
-        ("People", &["Recruiting", "People Operations"]),
-        ("Finance", &["Controlling", "Accounting"]),
-    ]),
+    (
+        "product",
+        "Product",
+        &[("Hardware", &["Optics", "Sensors", "Mechanics"]), ("Software", &["Firmware", "Cloud", "Apps"])],
+    ),
+    (
+        "operations",
+        "Operations",
+        &[("Manufacturing", &["Assembly", "Calibration", "Maintenance"]), ("Logistics", &["Warehouse", "Purchasing"])],
+    ),
+    (
+        "sales",
+        "Sales",
+        &[("Direct", &["Sales North", "Sales South"]), ("Service", &["Support", "Training", "Field Service"])],
+    ),
+    (
+        "people",
+        "People and Finance",
+        &[("People", &["Recruiting", "People Operations"]), ("Finance", &["Controlling", "Accounting"])],
+    ),
 ];
 
 const FIRST_NAMES: [&str; 36] = [
@@ -101,16 +105,16 @@ pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyh
     let mut files = Files {
         app,
         teams: "external_id,name,parent,lead\n".to_owned(),
-        persons: "external_id,name,email,title,relationship,team,manager,hired_on,locale,attribute:site,attribute:level\n"
-            .to_owned(),
+        persons:
+            "external_id,name,email,title,relationship,team,manager,hired_on,locale,attribute:site,attribute:level\n"
+                .to_owned(),
         count: 0,
     };
     write_rows(&mut files);
     let (teams, persons) = (files.teams, files.persons);
-    let outcome =
-        import::import(app, db, organization, Some(teams.as_bytes()), Some(persons.as_bytes()), false)
-            .await
-            .map_err(exception)?;
+    let outcome = import::import(app, db, organization, Some(teams.as_bytes()), Some(persons.as_bytes()), false)
+        .await
+        .map_err(exception)?;
     ensure!(outcome.applied, "the demo's directory was refused: {:?}", outcome.problems.listed);
     grant_roles(app, db, organization).await?;
     a_year_passes(app, db, organization).await
@@ -126,8 +130,7 @@ fn write_rows(files: &mut Files<'_>) {
         level: "Executive",
     });
     files.team("company", super::NAME, "", &chief);
-    for (email, relationship, title) in
-        [("board", "BOARD_MEMBER", "Chair of the Board"), ("owner", "OWNER", "Founder")]
+    for (email, relationship, title) in [("board", "BOARD_MEMBER", "Chair of the Board"), ("owner", "OWNER", "Founder")]
     {
         files.person(&Row { email: Some(email), title, relationship, team: "company", manager: "", level: "Board" });
     }
@@ -196,10 +199,14 @@ async fn a_year_passes(app: &Arc<App>, db: &Db, organization: OrganizationId) ->
             .persons()
             .iter()
             .filter(|person| person.attribute("level") == Some("Specialist"))
-            .filter(|person| person.email.as_deref().is_some_and(|email| email.starts_with('p') && !email.starts_with("partner")))
+            .filter(|person| {
+                person.email.as_deref().is_some_and(|email| email.starts_with('p') && !email.starts_with("partner"))
+            })
             .cloned()
             .collect();
-        let picked = |offset: usize| specialists[(usize::try_from(month).unwrap_or(0) * 17 + offset) % specialists.len()].clone();
+        let picked = |offset: usize| {
+            specialists[(usize::try_from(month).unwrap_or(0) * 17 + offset) % specialists.len()].clone()
+        };
         let mut promoted = picked(3);
         promoted.title = Some("Senior Specialist".into());
         let mut moved = picked(40);

@@ -39,7 +39,8 @@ const COMMENTS: [&str; 14] = [
 /// Drafts, launches, answers, closes and publishes.
 pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyhow::Result<()> {
     // The year of directory history has passed; surveys are told from now backwards in their own order.
-    let plans = [("Engagement spring", "Engagement Frühjahr", 30, 82), ("Engagement autumn", "Engagement Herbst", 12, 78)];
+    let plans =
+        [("Engagement spring", "Engagement Frühjahr", 30, 82), ("Engagement autumn", "Engagement Herbst", 12, 78)];
     for (english, german, days_ago, share) in plans {
         go_to(app, days_ago);
         let survey = draft(SurveyKind::Engagement, english, german, bank::engagement_questionnaire());

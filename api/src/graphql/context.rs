@@ -94,7 +94,8 @@ impl RequestContext {
 /// # Errors
 /// INTERNAL when the edge forgot to put it there.
 pub fn request<'a>(ctx: &Context<'a>) -> Result<&'a RequestContext, Exception> {
-    ctx.data_opt::<RequestContext>().ok_or_else(|| Exception::internal(anyhow::anyhow!("a request without its context")))
+    ctx.data_opt::<RequestContext>()
+        .ok_or_else(|| Exception::internal(anyhow::anyhow!("a request without its context")))
 }
 
 impl Asker {

@@ -79,8 +79,9 @@ impl NodeQueries {
 }
 
 async fn find(ctx: &RequestContext, id: &ID) -> Result<Option<Node>, Exception> {
-    let any: AnyId =
-        id.parse().map_err(|_| Exception::bad_input("id: this is not an id; ids look like per_01k… and come from other fields"))?;
+    let any: AnyId = id.parse().map_err(|_| {
+        Exception::bad_input("id: this is not an id; ids look like per_01k… and come from other fields")
+    })?;
     Ok(match any {
         AnyId::OrganizationId(id) => {
             let snapshot = ctx.asker()?.snapshot;
@@ -90,9 +91,9 @@ async fn find(ctx: &RequestContext, id: &ID) -> Result<Option<Node>, Exception> 
         AnyId::TeamId(id) => Team::find(ctx, id).map(Node::Team),
         AnyId::ApiTokenId(id) => integrations::service::find(ctx, id).await?.map(|row| Node::ApiToken(row.into())),
         AnyId::SurveyId(id) => Survey::find(ctx, id).await?.map(Node::Survey),
-        AnyId::WaveId(id) => surveys::service::find_wave(ctx, id)
-            .await?
-            .map(|(wave, survey)| Node::Wave(Wave { wave, survey })),
+        AnyId::WaveId(id) => {
+            surveys::service::find_wave(ctx, id).await?.map(|(wave, survey)| Node::Wave(Wave { wave, survey }))
+        }
         AnyId::InvitationId(id) => surveys::service::find_invitation(ctx, id)
             .await?
             .map(|invitation| Node::Invitation(Invitation { invitation })),

@@ -7,7 +7,8 @@ use hearten_entity::{InOrganization, directory_change, organization, person, rol
 use hearten_ids::{DirectoryChangeId, OrganizationId};
 use hearten_orgchart::{ChartProblem, OrgChart, PersonRecord, TeamRecord};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 
@@ -50,10 +51,7 @@ impl<'a> Change<'a> {
         let tx = db.begin().await?;
         // The row lock this takes is what keeps changes apart.
         organization::Entity::update_version(organization)
-            .col_expr(
-                organization::Column::ChartVersion,
-                Expr::col(organization::Column::ChartVersion).add(1),
-            )
+            .col_expr(organization::Column::ChartVersion, Expr::col(organization::Column::ChartVersion).add(1))
             .exec(&tx)
             .await?;
         let version: i64 = organization::Entity::by_id(organization)
@@ -96,10 +94,7 @@ impl<'a> Change<'a> {
             grants: grants_by_person(grants)?,
         });
         self.app.charts.put(Arc::clone(&snapshot));
-        self.app
-            .bus
-            .publish(Event::ChartChanged { organization: self.organization, version: self.version })
-            .await;
+        self.app.bus.publish(Event::ChartChanged { organization: self.organization, version: self.version }).await;
         for person in signed_out(&self.before.chart, &persons) {
             self.app.bus.publish(Event::PersonSignedOut { organization: self.organization, person }).await;
         }
@@ -244,7 +239,9 @@ fn refusal(problem: &ChartProblem) -> UserError {
     use ChartProblem as P;
     let code = match problem {
         P::TeamCycle(_) | P::ManagerCycle(_) => UserErrorCode::Cycle,
-        P::SharedPersonExternalId { .. } | P::SharedTeamExternalId { .. } | P::SharedEmail { .. } => UserErrorCode::Taken,
+        P::SharedPersonExternalId { .. } | P::SharedTeamExternalId { .. } | P::SharedEmail { .. } => {
+            UserErrorCode::Taken
+        }
         P::UnknownTeam { .. } | P::UnknownManager { .. } | P::UnknownParent { .. } | P::UnknownLead { .. } => {
             UserErrorCode::NotFound
         }

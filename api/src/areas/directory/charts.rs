@@ -73,7 +73,10 @@ pub struct GrantRecord {
 impl Snapshot {
     /// The roles granted to a person.
     pub fn grants_of(&self, person: PersonId) -> Vec<Grant> {
-        self.grants.get(&person).map(|grants| grants.iter().map(|record| record.grant.clone()).collect()).unwrap_or_default()
+        self.grants
+            .get(&person)
+            .map(|grants| grants.iter().map(|record| record.grant.clone()).collect())
+            .unwrap_or_default()
     }
 }
 
@@ -223,8 +226,7 @@ async fn load(db: &Db, id: OrganizationId, held: Option<&Snapshot>) -> Result<Sn
         None => OrgChart::build(id, version, persons, teams),
     }
     .map_err(Exception::internal)?;
-    let organization =
-        OrganizationRecord { id, slug: row.slug, name: row.name, default_locale: row.default_locale };
+    let organization = OrganizationRecord { id, slug: row.slug, name: row.name, default_locale: row.default_locale };
     Ok(Snapshot { organization, chart, grants: grants_by_person(grants)? })
 }
 

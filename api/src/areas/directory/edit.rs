@@ -236,8 +236,7 @@ pub async fn create_team(ctx: &RequestContext, details: TeamDetails) -> Result<T
         return Err(UserError::at(UserErrorCode::Required, ["name"], "a name is required").into());
     }
     let id = TeamId(ctx.app.random.id(ctx.app.clock.now()));
-    let mut record =
-        TeamRecord { id, external_id: None, name: "".into(), parent: None, lead: None, archived: false };
+    let mut record = TeamRecord { id, external_id: None, name: "".into(), parent: None, lead: None, archived: false };
     details.apply(&mut record)?;
     let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
     ctx.see(change.commit(Vec::new(), vec![record]).await?);
@@ -375,4 +374,3 @@ fn keep_an_admin(snapshot: &Snapshot, person: PersonId) -> Result<(), Refusal> {
     }
     Ok(())
 }
-

@@ -155,9 +155,9 @@ impl Lines {
             }
             P::DuplicateTeam(id) => team(id),
             P::SharedTeamExternalId { second, .. } | P::SeveralRoots { second, .. } => team(second),
-            P::UnknownParent { team: id, .. } | P::ArchivedParent { team: id, .. } | P::UnknownLead { team: id, .. } => {
-                team(id)
-            }
+            P::UnknownParent { team: id, .. }
+            | P::ArchivedParent { team: id, .. }
+            | P::UnknownLead { team: id, .. } => team(id),
             P::TeamCycle(circle) => {
                 let first = circle.iter().filter(|id| self.teams.contains_key(id)).min_by_key(|id| self.teams[id]);
                 first.map_or((ImportFile::Teams, 0), team)
@@ -255,7 +255,8 @@ impl<'a> Merge<'a> {
     fn team(&mut self, row: &TeamRow) -> Option<TeamRecord> {
         let id = *self.teams.get(&row.external_id)?;
         let held = self.chart.team(id);
-        let parent = row.parent.as_ref().and_then(|parent| self.find_team(ImportFile::Teams, row.line, "parent", parent));
+        let parent =
+            row.parent.as_ref().and_then(|parent| self.find_team(ImportFile::Teams, row.line, "parent", parent));
         let lead = match &row.lead {
             None => held.and_then(|held| held.lead),
             Some(None) => None,

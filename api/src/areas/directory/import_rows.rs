@@ -104,7 +104,16 @@ pub struct PersonRow {
 
 const TEAM_COLUMNS: &[&str] = &["external_id", "name", "parent", "lead"];
 const PERSON_COLUMNS: &[&str] = &[
-    "external_id", "name", "email", "title", "relationship", "team", "manager", "hired_on", "left_on", "leave_reason",
+    "external_id",
+    "name",
+    "email",
+    "title",
+    "relationship",
+    "team",
+    "manager",
+    "hired_on",
+    "left_on",
+    "leave_reason",
     "locale",
 ];
 const ATTRIBUTE: &str = "attribute:";
@@ -284,10 +293,8 @@ pub fn persons(source: impl Read, problems: &mut Problems) -> Vec<PersonRow> {
             manager: sheet.told("manager"),
             hired_on: sheet.date("hired_on"),
             left_on: sheet.date("left_on"),
-            leave_reason: sheet.one_of(
-                "leave_reason",
-                &["VOLUNTARY", "INVOLUNTARY", "RETIREMENT", "END_OF_CONTRACT", "OTHER"],
-            ),
+            leave_reason: sheet
+                .one_of("leave_reason", &["VOLUNTARY", "INVOLUNTARY", "RETIREMENT", "END_OF_CONTRACT", "OTHER"]),
             locale: sheet.told("locale"),
             attributes,
         })
@@ -336,7 +343,9 @@ mod tests {
 
     #[test]
     fn hostile_files_are_refused_without_a_panic() {
-        for text in [&b""[..], b"\xff\xfe\x00", b"external_id,name\n\xff,x\n", b"a,a\n1,2\n", b"external_id,name\n\"open,x"] {
+        for text in
+            [&b""[..], b"\xff\xfe\x00", b"external_id,name\n\xff,x\n", b"a,a\n1,2\n", b"external_id,name\n\"open,x"]
+        {
             let (rows, problems) = read_persons(text);
             assert!(problems.count > 0 || rows.len() <= 1, "{text:?}");
         }

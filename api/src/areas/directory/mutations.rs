@@ -418,7 +418,8 @@ impl DirectoryMutations {
         };
         let (id, errors): (Option<RoleGrantId>, _) = settle(outcome.await)?;
         let snapshot = ctx.asker()?.snapshot;
-        let role_grant = id.and_then(|id| snapshot.grants.values().flatten().find(|held| held.id == id)).map(Into::into);
+        let role_grant =
+            id.and_then(|id| snapshot.grants.values().flatten().find(|held| held.id == id)).map(Into::into);
         Ok(Some(RoleGrantPayload { role_grant, errors }))
     }
 

@@ -39,7 +39,9 @@ impl Viewer {
         let ctx = request(ctx)?;
         Ok(match ctx.asker()?.actor.principal {
             Principal::Person(id) => Person::find(ctx, id).map(Actor::Person),
-            Principal::ApiToken { id, .. } => integrations::find_own(ctx, id).await?.map(|token| Actor::ApiToken(ApiToken::from(token))),
+            Principal::ApiToken { id, .. } => {
+                integrations::find_own(ctx, id).await?.map(|token| Actor::ApiToken(ApiToken::from(token)))
+            }
         })
     }
 

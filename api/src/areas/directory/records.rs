@@ -65,10 +65,8 @@ pub fn person(row: person::Model, texts: &mut Texts) -> Result<PersonRecord, Exc
 
 fn attributes(value: &Value, texts: &mut Texts) -> Arc<[Attribute]> {
     let Some(object) = value.as_object() else { return Arc::new([]) };
-    let mut pairs: Vec<Attribute> = object
-        .iter()
-        .filter_map(|(name, value)| Some((texts.share(name), texts.share(value.as_str()?))))
-        .collect();
+    let mut pairs: Vec<Attribute> =
+        object.iter().filter_map(|(name, value)| Some((texts.share(name), texts.share(value.as_str()?)))).collect();
     pairs.sort();
     pairs.into()
 }

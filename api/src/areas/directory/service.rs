@@ -30,7 +30,8 @@ pub fn person_page(
         None => 0,
         Some((name, id)) => {
             let cursor = PersonCursor { name_key: name.into(), id };
-            list.offset_after(&cursor).ok_or_else(|| Exception::bad_input("after names somebody who is not in this list"))?
+            list.offset_after(&cursor)
+                .ok_or_else(|| Exception::bad_input("after names somebody who is not in this list"))?
         }
     };
     let snapshot = &asker.snapshot;
@@ -59,7 +60,8 @@ pub fn team_page(
         None => 0,
         Some((name, id)) => {
             let cursor = TeamCursor { name_key: name.into(), id };
-            list.offset_after(&cursor).ok_or_else(|| Exception::bad_input("after names a team that is not in this list"))?
+            list.offset_after(&cursor)
+                .ok_or_else(|| Exception::bad_input("after names a team that is not in this list"))?
         }
     };
     let snapshot = &asker.snapshot;
@@ -90,9 +92,9 @@ pub async fn history(
     let total = all.clone().count(ctx.db.read()).await?;
     let rest = match page.after {
         None => all,
-        Some((day, id)) => all.filter(
-            Column::EffectiveOn.lt(day).or(Column::EffectiveOn.eq(day).and(Column::Id.lt(id))),
-        ),
+        Some((day, id)) => {
+            all.filter(Column::EffectiveOn.lt(day).or(Column::EffectiveOn.eq(day).and(Column::Id.lt(id))))
+        }
     };
     let mut rows = rest
         .order_by_desc(Column::EffectiveOn)

@@ -182,7 +182,9 @@ impl Person {
             return Ok(Vec::new());
         }
         let pairs = self.record().attributes.iter();
-        Ok(pairs.map(|(name, value)| PersonAttributeInfo { name: name.to_string(), value: value.to_string() }).collect())
+        Ok(pairs
+            .map(|(name, value)| PersonAttributeInfo { name: name.to_string(), value: value.to_string() })
+            .collect())
     }
 
     /// What changed about the person in the directory, newest first; null where you may not see it.

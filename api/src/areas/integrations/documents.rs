@@ -97,20 +97,12 @@ fn is_graphql(body: &str) -> bool {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn find(
-    app: &App,
-    db: &Db,
-    organization: OrganizationId,
-    sha256: &str,
-) -> Result<Option<String>, Exception> {
+pub async fn find(app: &App, db: &Db, organization: OrganizationId, sha256: &str) -> Result<Option<String>, Exception> {
     let key = DocumentKey { organization, sha256: sha256.to_owned() };
     if let Some(body) = app.cache.get(&key).await {
         return Ok(Some(body));
     }
-    let row = document::Entity::in_org(organization)
-        .filter(document::Column::Sha256.eq(sha256))
-        .one(db.read())
-        .await?;
+    let row = document::Entity::in_org(organization).filter(document::Column::Sha256.eq(sha256)).one(db.read()).await?;
     let body = row.map(|row| row.body);
     if let Some(body) = &body {
         app.cache.put(&key, body).await;

@@ -4,9 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use hearten_entity::{InOrganization, api_token};
 use hearten_ids::ApiTokenId;
 use hearten_policy::{Action, Resource, Scope};
-use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::types::ApiToken;
 use crate::{
@@ -137,10 +135,8 @@ pub async fn revoke(ctx: &RequestContext, id: ApiTokenId) -> Result<api_token::M
     audit::record_in_tx(ctx, &tx, "api_token.revoke", &id.to_string(), None).await?;
     tx.commit().await?;
     told(ctx, id).await?;
-    let row = api_token::Entity::in_org(asker.organization())
-        .filter(api_token::Column::Id.eq(id))
-        .one(ctx.db.read())
-        .await?;
+    let row =
+        api_token::Entity::in_org(asker.organization()).filter(api_token::Column::Id.eq(id)).one(ctx.db.read()).await?;
     Ok(row.ok_or_else(Exception::not_found)?)
 }
 
@@ -178,8 +174,7 @@ pub async fn page(ctx: &RequestContext, page: Page<ApiTokenId>) -> Result<Option
         Some(after) => all.filter(api_token::Column::Id.lt(after)),
         None => all,
     };
-    let mut rows =
-        rest.order_by_desc(api_token::Column::Id).limit(page.first as u64 + 1).all(ctx.db.read()).await?;
+    let mut rows = rest.order_by_desc(api_token::Column::Id).limit(page.first as u64 + 1).all(ctx.db.read()).await?;
     let more = rows.len() > page.first;
     rows.truncate(page.first);
     let items = rows.into_iter().map(|row| (row.id, ApiToken::from(row)));

@@ -2,8 +2,8 @@
 //! sheets to a publication is `publishing`.
 
 pub mod frame;
-pub mod publishing;
 pub mod published;
+pub mod publishing;
+pub mod queries;
 pub mod service;
 pub mod types;
-pub mod queries;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use hearten_disclosure::{CommentTable, ParticipationTable, Released, ReleasePlan, ResultTable};
+use hearten_disclosure::{CommentTable, ParticipationTable, ReleasePlan, Released, ResultTable};
 use hearten_entity::{InOrganization, publication};
 use hearten_ids::{OrganizationId, PublicationId, SurveyId, WaveId};
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -91,10 +91,8 @@ impl Publications {
         if let Some(held) = self.0.get(&(organization, id)).await {
             return Ok(Some(held));
         }
-        let row = publication::Entity::in_org(organization)
-            .filter(publication::Column::Id.eq(id))
-            .one(db.read())
-            .await?;
+        let row =
+            publication::Entity::in_org(organization).filter(publication::Column::Id.eq(id)).one(db.read()).await?;
         let Some(row) = row else { return Ok(None) };
         let survey = get_survey_in(db, organization, row.survey_id).await?;
         let published = Arc::new(decode(row, survey)?);

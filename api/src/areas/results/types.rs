@@ -28,7 +28,7 @@ use crate::{
         context::{Asker, RequestContext, request},
         error::Exception,
         input::argument_id,
-        paging::{Listing, Page, listing, slice},
+        paging::{Listing, Page, slice},
         scalars::DateTime,
     },
 };
@@ -389,7 +389,11 @@ impl Publication {
 
     /// What this publication shows and what it hides, with reasons.
     async fn plan(&self) -> ReleasePlan {
-        ReleasePlan { frame: self.published.frame.clone(), plan: self.published.plan.clone() }
+        ReleasePlan {
+            of: self.published.id.to_string(),
+            frame: self.published.frame.clone(),
+            plan: self.published.plan.clone(),
+        }
     }
 
     /// The cuts you may look at along an axis.
@@ -409,11 +413,7 @@ impl Publication {
     }
 
     /// One cut; null where there is none of that kind or you may not look at it.
-    async fn cut(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which cut.")] key: CutInput,
-    ) -> Result<Option<Cut>> {
+    async fn cut(&self, ctx: &Context<'_>, #[graphql(desc = "Which cut.")] key: CutInput) -> Result<Option<Cut>> {
         let ctx = request(ctx)?;
         let found = self.published.frame.find(&key.key()?);
         let facts = self.published.facts();
@@ -430,11 +430,8 @@ impl Publication {
         #[graphql(desc = "The axis; all teams when left out.")] axis: Option<AxisInput>,
         #[graphql(desc = "Only this team and those below it.")] under: Option<ID>,
         #[graphql(desc = "Only these questions, by key.")] questions: Option<Vec<String>>,
-        #[graphql(desc = "How many rows, 1 to 100; 20 when left out.")] first: Option<i32>,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
     ) -> Result<Heatmap> {
         let ctx = request(ctx)?;
-        let page = Page::<usize>::from_arguments(first, after)?;
         let under = under.map(|id| argument_id("under", &id)).transpose()?;
         let shape = self.published.survey.questionnaire.shape();
         let columns = match questions {
@@ -442,32 +439,32 @@ impl Publication {
             Some(keys) => keys
                 .iter()
                 .map(|key| {
-                    shape.find_column(key).ok_or_else(|| Exception::bad_input(format!("questions: no closed question {key:?}")))
+                    shape
+                        .find_column(key)
+                        .ok_or_else(|| Exception::bad_input(format!("questions: no closed question {key:?}")))
                 })
                 .collect::<Result<Vec<_>, _>>()?,
         };
         let rows = self.visible(&ctx.asker()?, under, &axis.unwrap_or(AxisInput::Teams(i32::MAX)));
-        Ok(Heatmap { published: Arc::clone(&self.published), columns, rows, page })
+        Ok(Heatmap { published: Arc::clone(&self.published), columns, rows })
     }
 
-    /// The comments of a cut on a question, shuffled; with the reason where they are not shown.
+    /// The comments of a cut on a question, shuffled; with the reason where they are not shown, and null where you may
+    /// not read them.
     async fn comments(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which cut; everybody when left out.")] cut: Option<CutInput>,
         #[graphql(desc = "The key of a free-text question.")] question: String,
         #[graphql(desc = "Only comments that contain this, whatever the case.")] search: Option<String>,
-        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
     ) -> Result<Option<CommentsResult>> {
         let ctx = request(ctx)?;
-        let page = Page::<usize>::from_arguments(first, after)?;
         let key = cut.map_or(Ok(CutKey::Everyone), CutInput::key)?;
         let Some(at) = self.published.frame.find(&key) else { return Ok(None) };
         if !service::may(&ctx.asker()?, &self.published, &self.published.facts(), at, Action::ReadComments) {
             return Ok(None);
         }
-        read_comments(ctx, &self.published, at, &question, search, &page).await.map(Some)
+        read_comments(ctx, &self.published, at, &question, search).await.map(Some)
     }
 
     /// How many of everybody took part, in a band.
@@ -480,11 +477,10 @@ impl Publication {
 
 async fn read_comments(
     ctx: &RequestContext,
-    published: &Published,
+    published: &Arc<Published>,
     cut: usize,
     question: &str,
     search: Option<String>,
-    page: &Page<usize>,
 ) -> Result<CommentsResult> {
     let mut open = published.survey.questionnaire.questions().filter(|q| q.kind.options().is_none());
     let at = open
@@ -493,29 +489,24 @@ async fn read_comments(
     // Reading what people wrote is recorded, also where nothing is shown.
     audit::record_in_tx(ctx, ctx.db.write(), "comments.read", &published.id.to_string(), None).await?;
     let id = ID(format!("{}.{cut}.{question}", published.id));
-    match published.comments.comments(at, cut) {
-        Err(reason) => Ok(CommentsResult::Suppressed(Suppressed {
+    Ok(match published.comments.comments(at, cut) {
+        Err(reason) => CommentsResult::Suppressed(Suppressed {
             id,
             reason: reason.into(),
             minimum_group: published.survey.notice.comment_minimum,
             at_least: None,
-        })),
+        }),
         Ok(texts) => {
             let wanted = search.map(|text| text.to_lowercase());
-            let matching: Vec<(usize, &String)> = texts
+            let found = texts
                 .iter()
                 .enumerate()
                 .filter(|(_, text)| wanted.as_ref().is_none_or(|wanted| text.to_lowercase().contains(wanted)))
+                .map(|(place, text)| Comment { id: ID(format!("{}.{place}", id.0)), text: text.clone() })
                 .collect();
-            let start = page.after.map_or(0, |after| matching.partition_point(|(at, _)| *at <= after));
-            let end = (start + page.first).min(matching.len());
-            let items = matching[start..end].iter().map(|(at, text)| {
-                (*at, Comment { id: ID(format!("{}.{at}", id.0)), text: (*text).clone() })
-            });
-            let comments = listing(items.collect::<Vec<_>>(), start > 0, end < matching.len(), Some(matching.len()));
-            Ok(CommentsResult::ReleasedComments(ReleasedComments { id: id.clone(), comments }))
+            CommentsResult::ReleasedComments(ReleasedComments { id, found })
         }
-    }
+    })
 }
 
 /// The comments of a cut, or why they are not shown.
@@ -530,7 +521,7 @@ pub enum CommentsResult {
 /// Released comments of one cut on one question.
 pub struct ReleasedComments {
     id: ID,
-    comments: Listing<Comment>,
+    found: Vec<Comment>,
 }
 
 /// Released comments of one cut on one question, in random order.
@@ -541,9 +532,14 @@ impl ReleasedComments {
         &self.id
     }
 
-    /// The page of comments that was asked for.
-    async fn page(&self) -> &Listing<Comment> {
-        &self.comments
+    /// The comments.
+    async fn comments(
+        &self,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+    ) -> Result<Listing<Comment>> {
+        let page = Page::<usize>::from_arguments(first, after)?;
+        Ok(slice(&self.found, &page, Comment::clone))
     }
 }
 
@@ -608,7 +604,12 @@ impl Cut {
         let id = ID(format!("{}.{key}", self.id()));
         let question = self.published.survey.questionnaire.find_question(key);
         let hidden = |reason: SuppressionReason, at_least| {
-            Score::Suppressed(Suppressed { id: id.clone(), reason, minimum_group: self.published.table.minimum(), at_least })
+            Score::Suppressed(Suppressed {
+                id: id.clone(),
+                reason,
+                minimum_group: self.published.table.minimum(),
+                at_least,
+            })
         };
         match (self.published.table.cell(self.at, column), question) {
             (Cell::Shown(counts), Some(question)) => Score::ReleasedScore(ReleasedScore {
@@ -711,7 +712,6 @@ pub struct Heatmap {
     published: Arc<Published>,
     columns: Vec<usize>,
     rows: Vec<usize>,
-    page: Page<usize>,
 }
 
 /// Cuts by questions.
@@ -729,13 +729,18 @@ impl Heatmap {
         self.columns.iter().filter_map(|column| all.get_mut(*column).and_then(Option::take)).collect()
     }
 
-    /// The rows of the page that was asked for.
-    async fn rows(&self) -> Listing<HeatmapRow> {
-        slice(&self.rows, &self.page, |at| HeatmapRow {
+    /// The rows: a cut each, from the top down.
+    async fn rows(
+        &self,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+    ) -> Result<Listing<HeatmapRow>> {
+        let page = Page::<usize>::from_arguments(first, after)?;
+        Ok(slice(&self.rows, &page, |at| HeatmapRow {
             published: Arc::clone(&self.published),
             at: *at,
             columns: self.columns.clone(),
-        })
+        }))
     }
 }
 
@@ -768,6 +773,8 @@ impl HeatmapRow {
 
 /// Which cuts are shown and which are not: decided from membership alone, never from answers.
 pub struct ReleasePlan {
+    /// What it is the plan of, for caches.
+    pub of: String,
     /// The cuts.
     pub frame: Frame,
     /// What is decided of them.
@@ -777,6 +784,11 @@ pub struct ReleasePlan {
 /// Which cuts are shown and which are not: decided from membership alone, never from answers.
 #[Object]
 impl ReleasePlan {
+    /// An id for caches.
+    async fn id(&self) -> ID {
+        ID(format!("{}.plan", self.of))
+    }
+
     /// The fewest people a shown group has.
     async fn minimum_group(&self) -> i32 {
         i32::try_from(self.plan.minimum()).unwrap_or(i32::MAX)
@@ -816,7 +828,7 @@ impl ReleasePlan {
         let page = Page::<usize>::from_arguments(first, after)?;
         let all: Vec<usize> = (0..self.plan.len()).collect();
         Ok(slice(&all, &page, |at| PlannedCut {
-            id: ID(format!("{at}")),
+            id: ID(format!("{}.{at}", self.of)),
             name: self.frame.cuts.get(*at).map(|cut| cut.name.clone()).unwrap_or_default(),
             shown: self.plan.verdict(*at).is_shown(),
             reason: match self.plan.verdict(*at) {

@@ -143,7 +143,9 @@ pub async fn revise(
         .exec(&tx)
         .await?;
     if deleted.rows_affected != 1 {
-        return Err(UserError::at(UserErrorCode::NotFound, ["receipt"], "this receipt fits no answers of this survey").into());
+        return Err(
+            UserError::at(UserErrorCode::NotFound, ["receipt"], "this receipt fits no answers of this survey").into()
+        );
     }
     let hashes = survey.questionnaire.questions().map(|question| receipt.hash(wave.id, &question.key));
     comment::Entity::delete_in_org(organization)
@@ -186,11 +188,7 @@ fn fill(survey: &Survey, answers: Answers) -> Result<Filled, Refusal> {
 }
 
 /// Holds the wave open until the transaction ends: closing waits for it, and whoever comes after closing is refused.
-async fn require_open_in_tx(
-    tx: &DatabaseTransaction,
-    organization: OrganizationId,
-    id: WaveId,
-) -> Result<(), Refusal> {
+async fn require_open_in_tx(tx: &DatabaseTransaction, organization: OrganizationId, id: WaveId) -> Result<(), Refusal> {
     let open = wave::Entity::in_org(organization)
         .filter(wave::Column::Id.eq(id))
         .filter(wave::Column::State.eq(WaveState::Open.as_str()))
@@ -199,7 +197,9 @@ async fn require_open_in_tx(
         .await?;
     match open {
         Some(_) => Ok(()),
-        None => Err(UserError::at(UserErrorCode::WrongState, ["invitation"], "this survey no longer takes answers").into()),
+        None => {
+            Err(UserError::at(UserErrorCode::WrongState, ["invitation"], "this survey no longer takes answers").into())
+        }
     }
 }
 

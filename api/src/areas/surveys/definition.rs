@@ -253,7 +253,9 @@ impl TryFrom<SurveyDraftInput> for Draft {
         let notice = notice(input.notice)?;
         if let Err(found) = notice.check() {
             problems.extend(
-                found.into_iter().map(|found| UserError::at(UserErrorCode::Invalid, ["notice", found.field()], found.to_string())),
+                found
+                    .into_iter()
+                    .map(|found| UserError::at(UserErrorCode::Invalid, ["notice", found.field()], found.to_string())),
             );
         }
         let axes = axes(input.axes)?;

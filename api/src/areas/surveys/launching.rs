@@ -95,8 +95,9 @@ fn frozen() -> UserError {
 pub async fn writable(ctx: &RequestContext, id: SurveyId, action: Action) -> Result<Survey, Refusal> {
     let asker = ctx.asker()?;
     let found = find_survey(ctx, id).await?;
-    let survey = found
-        .ok_or_else(|| UserError::at(UserErrorCode::NotFound, ["survey"], "there is no such survey, or you may not see it"))?;
+    let survey = found.ok_or_else(|| {
+        UserError::at(UserErrorCode::NotFound, ["survey"], "there is no such survey, or you may not see it")
+    })?;
     asker.require(action, Resource::Survey(Facts::of(&survey, false).view()))?;
     Ok(survey)
 }
@@ -125,9 +126,11 @@ fn invitees<'a>(chart: &'a OrgChart, survey: &Survey) -> Vec<Invitee<'a>> {
     let mut persons: Vec<&PersonRecord> = if survey.audience.teams.is_empty() {
         chart.persons().iter().collect()
     } else {
-        let lists = survey.audience.teams.iter().map(|part| {
-            if part.subtree { chart.members_of_subtree(part.team) } else { chart.members(part.team) }
-        });
+        let lists = survey
+            .audience
+            .teams
+            .iter()
+            .map(|part| if part.subtree { chart.members_of_subtree(part.team) } else { chart.members(part.team) });
         lists.flat_map(|list| list.iter()).collect()
     };
     persons.sort_by_key(|person| person.id);
@@ -169,11 +172,7 @@ pub async fn preview(ctx: &RequestContext, survey: &Survey) -> Result<(Frame, Re
 /// # Errors
 /// NOT_FOUND and FORBIDDEN by policy; refusals when the draft is not complete, the mode is not offered, or too few
 /// people would be asked.
-pub async fn launch(
-    ctx: &RequestContext,
-    id: SurveyId,
-    closes_at: Option<DateTime<Utc>>,
-) -> Result<WaveId, Refusal> {
+pub async fn launch(ctx: &RequestContext, id: SurveyId, closes_at: Option<DateTime<Utc>>) -> Result<WaveId, Refusal> {
     let asker = ctx.asker()?;
     let survey = writable(ctx, id, Action::LaunchSurvey).await?;
     let now = ctx.app.clock.now();
@@ -249,9 +248,15 @@ fn check_ready(survey: &Survey, closes_at: Option<DateTime<Utc>>, now: DateTime<
             path: Some(found.path),
         })
         .collect();
-    problems.extend(survey.notice.check().err().into_iter().flatten().map(|found| {
-        UserError::at(UserErrorCode::Invalid, ["notice", found.field()], found.to_string())
-    }));
+    problems.extend(
+        survey
+            .notice
+            .check()
+            .err()
+            .into_iter()
+            .flatten()
+            .map(|found| UserError::at(UserErrorCode::Invalid, ["notice", found.field()], found.to_string())),
+    );
     if survey.notice.mode != AnonymityMode::Confidential {
         let message = "this mode is not offered yet; choose CONFIDENTIAL";
         problems.push(UserError::at(UserErrorCode::Invalid, ["notice", "mode"], message));

@@ -222,18 +222,18 @@ pub async fn invitation_page(
     page: Page<InvitationId>,
 ) -> Result<Listing<super::types::Invitation>, Exception> {
     let asker = ctx.asker()?;
-    let Some(person) = asker.person() else { return Ok(listing(Vec::<(InvitationId, _)>::new(), false, false, Some(0))) };
+    let Some(person) = asker.person() else {
+        return Ok(listing(Vec::<(InvitationId, _)>::new(), false, false, Some(0)));
+    };
     asker.require(Action::ReadInvitation, Resource::Invitation { person })?;
-    let mut query =
-        invitation::Entity::in_org(asker.organization()).filter(invitation::Column::PersonId.eq(person));
+    let mut query = invitation::Entity::in_org(asker.organization()).filter(invitation::Column::PersonId.eq(person));
     if let Some(state) = state {
         query = query.filter(invitation::Column::State.eq(state.as_str()));
     }
     if let Some(after) = page.after {
         query = query.filter(invitation::Column::Id.lt(after));
     }
-    let mut rows =
-        query.order_by_desc(invitation::Column::Id).limit(page.first as u64 + 1).all(ctx.db.read()).await?;
+    let mut rows = query.order_by_desc(invitation::Column::Id).limit(page.first as u64 + 1).all(ctx.db.read()).await?;
     let more = rows.len() > page.first;
     rows.truncate(page.first);
     let items = rows.into_iter().map(|row| {

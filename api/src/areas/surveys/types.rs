@@ -137,7 +137,7 @@ impl Survey {
             return Ok(None);
         }
         let (frame, plan) = launching::preview(ctx, &self.survey).await?;
-        Ok(Some(ReleasePlan { frame, plan }))
+        Ok(Some(ReleasePlan { of: self.survey.id.to_string(), frame, plan }))
     }
 
     /// The runs of the survey, newest first.
@@ -335,7 +335,11 @@ impl QuestionBase {
 #[derive(Debug, Interface)]
 #[graphql(
     field(name = "id", ty = "ID", desc = "An id for caches: the survey and the key."),
-    field(name = "key", ty = "String", desc = "The short name: answers name questions by it, and results compare by it."),
+    field(
+        name = "key",
+        ty = "String",
+        desc = "The short name: answers name questions by it, and results compare by it."
+    ),
     field(
         name = "text",
         ty = "String",
