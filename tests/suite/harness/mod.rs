@@ -29,7 +29,7 @@ use tokio::runtime::Runtime;
 
 pub use client::{Client, Reply};
 pub use database::{Database, on_postgres, redis_url};
-pub use organization::{ACME, UMBRA};
+pub use organization::ACME;
 pub use socket::Socket;
 pub use surveys::{Survey, answers, draft};
 
@@ -132,6 +132,7 @@ pub struct TestApp {
     config: Config,
     http: reqwest::Client,
     tokens: tokio::sync::OnceCell<[String; 2]>,
+    behind: tokio::sync::OnceCell<Db>,
     runtime: Option<Runtime>,
 }
 
@@ -176,6 +177,7 @@ impl TestApp {
             config,
             http: reqwest::Client::new(),
             tokens: tokio::sync::OnceCell::new(),
+            behind: tokio::sync::OnceCell::new(),
             runtime: Some(runtime),
         };
         app.add_node_with(random).await;
@@ -222,8 +224,8 @@ impl TestApp {
     }
 
     /// A way to the database for looking behind the service. The statements run here are not counted.
-    pub async fn db(&self) -> Db {
-        self.database.open().await
+    pub async fn db(&self) -> &Db {
+        self.behind.get_or_init(|| self.database.open()).await
     }
 
     /// Acme's directory as the first node sees it.
@@ -233,8 +235,7 @@ impl TestApp {
 
     /// The directory of a tenant as the first node sees it.
     pub async fn directory_of(&self, tenant: &Tenant) -> Arc<Snapshot> {
-        let db = self.db().await;
-        self.app().charts.current(&db, true, tenant.id).await.unwrap()
+        self.app().charts.current(self.db().await, true, tenant.id).await.unwrap()
     }
 
     /// The id of a person of acme or of the other tenant, by external id.
@@ -300,6 +301,16 @@ impl TestApp {
     pub async fn mint(&self, external_id: &str) -> String {
         let (tenant, person) = self.find_person(external_id).await;
         tenant.issuer.mint(person, TOKEN_LIFE)
+    }
+
+    /// An access token by acme's issuer for whoever has this id.
+    pub fn acme_token(&self, person: &str) -> String {
+        self.acme.issuer.mint(person.parse().unwrap(), TOKEN_LIFE)
+    }
+
+    /// An access token by the other tenant's issuer for whoever has this id.
+    pub fn umbra_token(&self, person: &str) -> String {
+        self.umbra.issuer.mint(person.parse().unwrap(), TOKEN_LIFE)
     }
 
     /// The texts of an API token without scopes and of one with all.

@@ -1,8 +1,11 @@
 //! Surveys as a front end runs them: drafted, launched, answered, closed and published through GraphQL.
 
+use hearten_entity::{InOrganization, invitation};
+use hearten_ids::WaveId;
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use super::{Client, Role, TestApp};
+use super::{Client, TestApp};
 
 /// A draft that asks everybody four questions: `clear` and `load` (five points, the second reversed), `recommend` (0 to
 /// 10) and `why` (free text). Everybody may read what comes of it; comments from ten on. Cut by site.
@@ -55,15 +58,15 @@ const CLOSE: &str = "mutation($survey: ID!) {
     surveyClose(input: { survey: $survey }) { survey { id state } errors { code message path } } }";
 const PUBLISH: &str = "mutation($survey: ID!) {
     surveyPublish(input: { survey: $survey }) { withheld publication { id } errors { code message path } } }";
-const INVITATIONS: &str = "{ viewer { invitations(first: 100) { nodes { id state survey { id } } } } }";
 const SUBMIT: &str = "mutation($input: AnswersSubmitInput!) {
     answersSubmit(input: $input) { receipt invitation { id state } errors { code message path } } }";
 const REVISE: &str = "mutation($input: AnswersReviseInput!) {
     answersRevise(input: $input) { receipt invitation { id state } errors { code message path } } }";
 
-/// A survey of acme, run by its people partner.
+/// A survey, run by a people partner.
 pub struct Survey<'a> {
     app: &'a TestApp,
+    partner: &'static str,
     /// The survey.
     pub id: String,
     /// Its wave, once it is launched.
@@ -73,9 +76,14 @@ pub struct Survey<'a> {
 impl TestApp {
     /// Drafts a survey as acme's people partner.
     pub async fn draft(&self, draft: Value) -> Survey<'_> {
-        let created = self.client(Role::Partner).await.query(CREATE, json!({ "draft": draft })).await.data();
+        self.draft_as("petra", draft).await
+    }
+
+    /// Drafts a survey as a person, by external id, who will run it.
+    pub async fn draft_as(&self, partner: &'static str, draft: Value) -> Survey<'_> {
+        let created = self.client_of(partner).await.query(CREATE, json!({ "draft": draft })).await.data();
         let id = created["surveyCreate"]["survey"]["id"].as_str().unwrap().to_owned();
-        Survey { app: self, id, wave: None }
+        Survey { app: self, partner, id, wave: None }
     }
 
     /// Drafts and launches a survey as acme's people partner.
@@ -117,10 +125,15 @@ impl Survey<'_> {
 
     /// The invitation of a person to it.
     pub async fn invitation_of(&self, person: &str) -> String {
-        let listed = self.app.client_of(person).await.data(INVITATIONS).await;
-        let nodes = listed["viewer"]["invitations"]["nodes"].as_array().unwrap();
-        let of_this = nodes.iter().find(|node| node["survey"]["id"] == self.id.as_str());
-        of_this.unwrap_or_else(|| panic!("{person} is not invited"))["id"].as_str().unwrap().to_owned()
+        let wave: WaveId = self.wave.as_deref().expect("it was launched").parse().unwrap();
+        let (tenant, person_id) = self.app.find_person(person).await;
+        let row = invitation::Entity::in_org(tenant.id)
+            .filter(invitation::Column::WaveId.eq(wave))
+            .filter(invitation::Column::PersonId.eq(person_id))
+            .one(self.app.db().await.read())
+            .await
+            .unwrap();
+        row.unwrap_or_else(|| panic!("{person} is not invited")).id.to_string()
     }
 
     /// Answers as a person, and returns the receipt.
@@ -159,6 +172,6 @@ impl Survey<'_> {
     }
 
     async fn partner(&self) -> Client {
-        self.app.client(Role::Partner).await
+        self.app.client_of(self.partner).await
     }
 }

@@ -35,16 +35,20 @@ pub fn person_page(
         }
     };
     let snapshot = &asker.snapshot;
-    let items = list
-        .page(start, page.first)
-        .filter(|record| asker.may(Action::ReadPerson, Resource::Person(record.id)))
+    // Filled with what the asker may see: a page of nothing would have no cursor to go on from.
+    let visible =
+        list.page(start, list.len()).filter(|record| asker.may(Action::ReadPerson, Resource::Person(record.id)));
+    let mut items: Vec<_> = visible
+        .take(page.first + 1)
         .filter_map(|record| {
             let place = snapshot.chart.person_cursor(record.id)?;
             Some(((place.name_key.to_string(), place.id), Person::in_snapshot(record.id, snapshot)))
-        });
+        })
+        .collect();
+    let more = items.len() > page.first;
+    items.truncate(page.first);
     let may_count = asker.may(Action::ReadHeadcount, Resource::Organization);
-    let more = start + page.first < list.len();
-    Ok(listing(items.collect::<Vec<_>>(), start > 0, more, may_count.then_some(list.len())))
+    Ok(listing(items, start > 0, more, may_count.then_some(list.len())))
 }
 
 /// A page of a list of the chart.
@@ -65,15 +69,19 @@ pub fn team_page(
         }
     };
     let snapshot = &asker.snapshot;
-    let items = list
-        .page(start, page.first)
-        .filter(|record| asker.may(Action::ReadTeam, Resource::Team(record.id)))
+    // Filled with what the asker may see: a page of nothing would have no cursor to go on from.
+    let visible = list.page(start, list.len()).filter(|record| asker.may(Action::ReadTeam, Resource::Team(record.id)));
+    let mut items: Vec<_> = visible
+        .take(page.first + 1)
         .filter_map(|record| {
             let place = snapshot.chart.team_cursor(record.id)?;
             Some(((place.name_key.to_string(), place.id), Team::in_snapshot(record.id, snapshot)))
-        });
-    let more = start + page.first < list.len();
-    Ok(listing(items.collect::<Vec<_>>(), start > 0, more, Some(list.len())))
+        })
+        .collect();
+    let more = items.len() > page.first;
+    items.truncate(page.first);
+    let may_count = asker.may(Action::ReadHeadcount, Resource::Organization);
+    Ok(listing(items, start > 0, more, may_count.then_some(list.len())))
 }
 
 /// A page of a person's history, newest first.
