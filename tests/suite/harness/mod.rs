@@ -208,11 +208,6 @@ impl TestApp {
         &self.nodes[node].app
     }
 
-    /// Where a node listens, as in `127.0.0.1:1`.
-    pub fn address(&self, node: usize) -> String {
-        self.nodes[node].address.to_string()
-    }
-
     /// Moves the time forward.
     pub fn advance(&self, by: TimeDelta) {
         self.clock.advance(by.to_std().unwrap_or(Duration::ZERO));
