@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use hearten_entity::{InOrganization, api_token};
 use hearten_ids::ApiTokenId;
 use hearten_policy::{Action, Resource, Scope};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 use super::types::ApiToken;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         context::RequestContext,
         error::{Exception, Refusal, UserError, UserErrorCode},
         input,
-        paging::{Listing, Page, listing},
+        paging::{Arranged, Listing, Page, listing, newest_first},
     },
     platform::bus::Event,
 };
@@ -170,15 +170,10 @@ pub async fn page(ctx: &RequestContext, page: Page<ApiTokenId>) -> Result<Option
     }
     let all = api_token::Entity::in_org(asker.organization());
     let total = all.clone().count(ctx.db.read()).await?;
-    let rest = match page.after {
-        Some(after) => all.filter(api_token::Column::Id.lt(after)),
-        None => all,
-    };
-    let mut rows = rest.order_by_desc(api_token::Column::Id).limit(page.first as u64 + 1).all(ctx.db.read()).await?;
-    let more = rows.len() > page.first;
-    rows.truncate(page.first);
+    let rows = newest_first(all, api_token::Column::Id, &page).all(ctx.db.read()).await?;
+    let Arranged { rows, has_previous, has_next } = page.arrange(rows);
     let items = rows.into_iter().map(|row| (row.id, ApiToken::from(row)));
-    Ok(Some(listing(items.collect::<Vec<_>>(), page.after.is_some(), more, usize::try_from(total).ok())))
+    Ok(Some(listing(items, has_previous, has_next, usize::try_from(total).ok())))
 }
 
 /// The token with this id, when the asker may see it: an admin, or the token itself.

@@ -404,9 +404,11 @@ impl Publication {
         #[graphql(desc = "Only this team and those below it.")] under: Option<ID>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<Cut>> {
         let ctx = request(ctx)?;
-        let page = Page::<usize>::from_arguments(first, after)?;
+        let page = Page::<usize>::from_arguments(first, after, last, before)?;
         let under = under.map(|id| argument_id("under", &id)).transpose()?;
         let cuts = self.visible(&ctx.asker()?, under, &axis.unwrap_or(AxisInput::Teams(i32::MAX)));
         Ok(slice(&cuts, &page, |at| Cut { published: Arc::clone(&self.published), at: *at }))
@@ -537,8 +539,10 @@ impl ReleasedComments {
         &self,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<Comment>> {
-        let page = Page::<usize>::from_arguments(first, after)?;
+        let page = Page::<usize>::from_arguments(first, after, last, before)?;
         Ok(slice(&self.found, &page, Comment::clone))
     }
 }
@@ -734,8 +738,10 @@ impl Heatmap {
         &self,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<HeatmapRow>> {
-        let page = Page::<usize>::from_arguments(first, after)?;
+        let page = Page::<usize>::from_arguments(first, after, last, before)?;
         Ok(slice(&self.rows, &page, |at| HeatmapRow {
             published: Arc::clone(&self.published),
             at: *at,
@@ -824,8 +830,10 @@ impl ReleasePlan {
         &self,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<PlannedCut>> {
-        let page = Page::<usize>::from_arguments(first, after)?;
+        let page = Page::<usize>::from_arguments(first, after, last, before)?;
         let all: Vec<usize> = (0..self.plan.len()).collect();
         Ok(slice(&all, &page, |at| PlannedCut {
             id: ID(format!("{}.{at}", self.of)),

@@ -146,9 +146,11 @@ impl Survey {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<Wave>> {
         let ctx = request(ctx)?;
-        let page = Page::<usize>::from_arguments(first, after)?;
+        let page = Page::<usize>::from_arguments(first, after, last, before)?;
         let waves = service::waves_of(&ctx.db, ctx.asker()?.organization(), self.survey.id).await?;
         Ok(slice(&waves, &page, |wave| Wave { wave: wave.clone(), survey: self.survey.clone() }))
     }
