@@ -190,8 +190,10 @@ impl App {
         let events = app.bus.listen();
         tokio::spawn(async move { app.charts.follow(db, events).await });
         let app = Arc::clone(self);
-        let events = app.bus.subscribe();
+        let events = app.bus.listen();
         tokio::spawn(async move { app.authenticator.follow(events).await });
+        let app = Arc::clone(self);
+        tokio::spawn(async move { app.authenticator.keep_keys_fresh().await });
     }
 }
 

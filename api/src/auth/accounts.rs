@@ -86,7 +86,7 @@ impl Accounts {
         create: Option<&dyn CreatePerson>,
     ) -> Result<Option<PersonId>, Exception> {
         // Lower-casing maps some letters beyond ASCII onto ASCII ones (the Kelvin sign onto k): an address that only
-        // looks like a colleague's must not become theirs.
+        // looks like a colleague's must neither become theirs nor get a person of its own.
         if !email.is_ascii() {
             return Ok(None);
         }

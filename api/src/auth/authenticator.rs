@@ -8,13 +8,13 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hearten_entity::{api_token::Model, organization};
 use hearten_ids::{ApiTokenId, OrganizationId, PersonId};
 use hearten_policy::Grant;
-use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
     access_token::{Unverified, VerifiedToken},
@@ -34,7 +34,7 @@ use crate::{
     config::{Algorithm, Linking, Provider},
     graphql::error::Exception,
     platform::{
-        bus::{Bus, Event},
+        bus::{Bus, Event, Listener},
         clock::Clock,
         db::Db,
         random::Random,
@@ -43,6 +43,11 @@ use crate::{
 
 /// How long the organization behind a slug is remembered.
 const ORGANIZATION_LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// How often [`Authenticator::follow`] looks whether the bus is away when it hears nothing.
+const BUS_LOOKED_AT: Duration = Duration::from_secs(1);
+/// How often [`Authenticator::keep_keys_fresh`] looks: several times in the last minute of keys.
+const KEYS_LOOKED_AT: Duration = Duration::from_secs(20);
 
 /// Who a bearer is, before roles and scopes are looked at.
 #[derive(Debug, Clone)]
@@ -105,8 +110,8 @@ pub struct Authenticator {
     accounts: Accounts,
     api_tokens: ApiTokenRows,
     userinfo: Userinfo,
-    // Whether somebody carries the bus's events here; without them nothing is remembered that could change.
-    following: AtomicBool,
+    // Whether the bus's events arrive here; without them nothing is remembered that could change.
+    hearing: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -162,7 +167,7 @@ impl Authenticator {
             create,
             verified: VerifiedTokens::default(),
             userinfo: Userinfo::default(),
-            following: AtomicBool::new(false),
+            hearing: AtomicBool::new(false),
         })
     }
 
@@ -180,19 +185,29 @@ impl Authenticator {
         missing
     }
 
+    /// Renews keys shortly before they lapse, also while nobody asks; never ends.
+    pub async fn keep_keys_fresh(&self) {
+        loop {
+            tokio::time::sleep(KEYS_LOOKED_AT).await;
+            self.warm_up().await;
+        }
+    }
+
     /// Forgets what the bus says has changed; runs until the bus is gone. Until it runs, nothing that could change is
     /// remembered.
-    pub async fn follow(&self, mut events: Receiver<Event>) {
-        self.forget_all();
-        self.following.store(true, Ordering::Release);
+    pub async fn follow(&self, mut events: Listener) {
         let _stop = StopFollowing(self);
+        self.resynchronise();
         loop {
-            match events.recv().await {
-                Ok(Event::TokenChanged { token, .. }) => self.api_tokens.forget(token),
-                Ok(Event::PersonSignedOut { person, .. }) => self.accounts.forget(person),
-                Ok(Event::Resynchronise) | Err(RecvError::Lagged(_)) => self.forget_all(),
-                Ok(_) => {}
-                Err(RecvError::Closed) => return,
+            match tokio::time::timeout(BUS_LOOKED_AT, events.next()).await {
+                Ok(Some(Event::TokenChanged { token, .. })) => self.api_tokens.forget(token),
+                Ok(Some(Event::PersonSignedOut { person, .. })) => self.accounts.forget(person),
+                Ok(Some(Event::Resynchronise)) => self.resynchronise(),
+                Ok(Some(Event::ChartChanged { .. } | Event::PublicationAppeared { .. })) => {}
+                Ok(None) => return,
+                // A bus that is back before anybody asked was away all the same.
+                Err(_) if !self.may_remember() => self.resynchronise(),
+                Err(_) => {}
             }
         }
     }
@@ -219,8 +234,18 @@ impl Authenticator {
         Ok(SignedIn::Person { organization, person, grants: standing.grants, expires_at: token.expires_at })
     }
 
+    /// Whether what was read may be kept and used. Once the bus was away, only [`Self::resynchronise`] allows it again:
+    /// the bus is connected a moment before its [`Event::Resynchronise`] is handled.
     fn may_remember(&self) -> bool {
-        self.following.load(Ordering::Acquire) && self.bus.is_connected()
+        if !self.bus.is_connected() {
+            self.hearing.store(false, Ordering::Release);
+        }
+        self.hearing.load(Ordering::Acquire)
+    }
+
+    fn resynchronise(&self) {
+        self.forget_all();
+        self.hearing.store(self.bus.is_connected(), Ordering::Release);
     }
 
     fn forget_all(&self) {
@@ -313,7 +338,11 @@ impl Authenticator {
             return Ok(organization);
         }
         let row = organization::Entity::by_slug(slug).one(db.read()).await.map_err(Exception::from)?;
-        let organization = row.ok_or(Refused::NoOrganization)?.id;
+        let Some(row) = row else {
+            tracing::warn!(slug, "a provider's organization does not exist; see identity.providers");
+            return Err(Refused::NoOrganization.into());
+        };
+        let organization = row.id;
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((organization, now));
         Ok(organization)
     }
@@ -333,7 +362,7 @@ struct StopFollowing<'a>(&'a Authenticator);
 
 impl Drop for StopFollowing<'_> {
     fn drop(&mut self) {
-        self.0.following.store(false, Ordering::Release);
+        self.0.hearing.store(false, Ordering::Release);
         self.0.forget_all();
     }
 }

@@ -1,7 +1,7 @@
 //! The verified e-mail address of somebody whose access token does not carry it: asked of the provider's userinfo
 //! endpoint with the same token, once, and remembered. Only accounts that nobody here has yet are ever asked about.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
@@ -12,15 +12,22 @@ use super::{
     strict_json::StrictObject,
 };
 
-/// An answer is remembered this long, also when it is that there is no address.
-const LIFE: Duration = Duration::from_secs(600);
+/// An answer is remembered this long, also when it is that there is no address or no answer: an account that nobody
+/// here has costs its provider one question a minute.
+const LIFE: Duration = Duration::from_secs(60);
 /// Answers remembered.
 const CAPACITY: u64 = 10_000;
 
 /// What userinfo endpoints answered.
-#[derive(Debug)]
 pub struct Userinfo {
     answers: Cache<[u8; 32], Option<String>>,
+}
+
+// A cache prints what it holds, and these are addresses.
+impl fmt::Debug for Userinfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Userinfo")
+    }
 }
 
 impl Default for Userinfo {

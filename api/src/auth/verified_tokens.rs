@@ -2,7 +2,7 @@
 //! hash of a token, never the token. It says only that the token was genuine: whether its person may still come in is
 //! decided on every request.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use moka::sync::Cache;
@@ -27,12 +27,17 @@ impl TokenHash {
 }
 
 /// The cache.
-#[derive(Debug)]
 pub struct VerifiedTokens {
     entries: Cache<TokenHash, Arc<Entry>>,
 }
 
-#[derive(Debug)]
+// A cache prints what it holds.
+impl fmt::Debug for VerifiedTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VerifiedTokens")
+    }
+}
+
 struct Entry {
     provider: usize,
     token: VerifiedToken,

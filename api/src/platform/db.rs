@@ -35,6 +35,7 @@ pub struct DbSource {
     url: String,
     connections: u32,
     sqlite_writer: Option<DatabaseConnection>,
+    durability: SqliteSynchronous,
     statements: StatementCount,
 }
 
@@ -52,10 +53,26 @@ impl DbSource {
     /// # Errors
     /// When SQLite cannot open or create its file.
     pub async fn new(url: &str, connections: u32) -> Result<Self, DbErr> {
+        // What was acknowledged survives a power cut, not only kill -9.
+        Self::with_durability(url, connections, SqliteSynchronous::Full).await
+    }
+
+    /// As [`DbSource::new`], but SQLite does not wait for the disk: for made-up data that can be made again.
+    ///
+    /// # Errors
+    /// As [`DbSource::new`].
+    pub async fn hasty(url: &str, connections: u32) -> Result<Self, DbErr> {
+        Self::with_durability(url, connections, SqliteSynchronous::Off).await
+    }
+
+    async fn with_durability(url: &str, connections: u32, durability: SqliteSynchronous) -> Result<Self, DbErr> {
         let statements = StatementCount::default();
-        let sqlite_writer =
-            if url.starts_with("sqlite:") { Some(connect(options(url, 1, false), &statements).await?) } else { None };
-        Ok(Self { url: url.to_owned(), connections, sqlite_writer, statements })
+        let sqlite_writer = if url.starts_with("sqlite:") {
+            Some(connect(options(url, 1, false, durability), &statements).await?)
+        } else {
+            None
+        };
+        Ok(Self { url: url.to_owned(), connections, sqlite_writer, durability, statements })
     }
 
     /// A pool for one worker, or for background work. Connections are opened when first needed.
@@ -63,7 +80,7 @@ impl DbSource {
     /// # Errors
     /// When the URL cannot be understood.
     pub async fn open(&self) -> Result<Db, DbErr> {
-        let read = connect(options(&self.url, self.connections, true), &self.statements).await?;
+        let read = connect(options(&self.url, self.connections, true, self.durability), &self.statements).await?;
         let write = self.sqlite_writer.clone().unwrap_or_else(|| read.clone());
         Ok(Db { read, write })
     }
@@ -110,7 +127,7 @@ impl Db {
     }
 }
 
-fn options(url: &str, connections: u32, lazy: bool) -> ConnectOptions {
+fn options(url: &str, connections: u32, lazy: bool, durability: SqliteSynchronous) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -120,13 +137,14 @@ fn options(url: &str, connections: u32, lazy: bool) -> ConnectOptions {
         .test_before_acquire(false)
         .connect_lazy(lazy)
         .sqlx_logging(false);
-    options.map_sqlx_sqlite_opts(|sqlite| {
+    options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // What was acknowledged survives a power cut, not only kill -9.
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(durability)
+            // Deleted sheets and comments leave nothing in the file.
+            .pragma("secure_delete", "on")
             .busy_timeout(Duration::from_secs(10))
     });
     options

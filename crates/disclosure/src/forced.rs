@@ -12,10 +12,17 @@ pub(crate) struct Atoms {
     sizes: Vec<u32>,
     /// Atoms of each shown group, ascending.
     cuts: Vec<Vec<u32>>,
+    /// Shown groups of each atom, ascending.
+    cuts_at: Vec<Vec<u32>>,
+    /// The atom of each respondent; `None` for people in no shown group.
+    of: Vec<Option<u32>>,
 }
 
 /// What is published of one group: for every code, the least and the most people. `None`: nothing.
 pub(crate) type Known = Option<Vec<(u32, u32)>>;
+
+/// What propagation leaves: for every atom · codes + code, the least and the most people.
+pub(crate) type Ranges = Vec<(u32, u32)>;
 
 /// An atom whose members all must have given the same answer, and the groups that this follows from.
 #[derive(Debug)]
@@ -30,25 +37,58 @@ impl Atoms {
         for (cut, members) in cuts.iter().enumerate() {
             members.iter().for_each(|&x| signatures[x as usize].push(cut as u32));
         }
-        let mut counts: BTreeMap<&[u32], u32> = BTreeMap::new();
+        let mut numbers: BTreeMap<&[u32], u32> = BTreeMap::new();
         for signature in signatures.iter().filter(|signature| !signature.is_empty()) {
-            *counts.entry(signature).or_default() += 1;
+            numbers.insert(signature, 0);
         }
+        numbers.values_mut().zip(0..).for_each(|(number, next)| *number = next);
+        let of: Vec<Option<u32>> =
+            signatures.iter().map(|signature| numbers.get(signature.as_slice()).copied()).collect();
+        let mut sizes = vec![0; numbers.len()];
+        of.iter().flatten().for_each(|&atom| sizes[atom as usize] += 1);
+        let cuts_at: Vec<Vec<u32>> = numbers.into_keys().map(<[u32]>::to_vec).collect();
         let mut atoms_of = vec![Vec::new(); cuts.len()];
-        for (atom, signature) in counts.keys().enumerate() {
+        for (atom, signature) in cuts_at.iter().enumerate() {
             signature.iter().for_each(|&cut| atoms_of[cut as usize].push(atom as u32));
         }
-        Self { sizes: counts.into_values().collect(), cuts: atoms_of }
+        Self { sizes, cuts: atoms_of, cuts_at, of }
     }
 
-    /// The atoms whose answers are forced by what is known of the groups, by propagation of bounds to a fixpoint.
-    pub(crate) fn forced(&self, codes: usize, known: &[Known]) -> Vec<Forced> {
+    /// How many atoms there are.
+    pub(crate) fn len(&self) -> usize {
+        self.sizes.len()
+    }
+
+    /// People in an atom.
+    pub(crate) fn size(&self, atom: u32) -> u32 {
+        self.sizes[atom as usize]
+    }
+
+    /// The atom of a respondent; `None` for people in no shown group.
+    pub(crate) fn of(&self, respondent: usize) -> Option<u32> {
+        self.of[respondent]
+    }
+
+    /// Atoms of each shown group.
+    pub(crate) fn cuts(&self) -> &[Vec<u32>] {
+        &self.cuts
+    }
+
+    /// Shown groups of an atom.
+    pub(crate) fn cuts_at(&self, atom: u32) -> &[u32] {
+        &self.cuts_at[atom as usize]
+    }
+
+    /// The atoms whose answers are forced by what is known of the groups, and the ranges that are left, by propagation
+    /// of bounds to a fixpoint.
+    pub(crate) fn forced(&self, codes: usize, known: &[Known]) -> (Vec<Forced>, Ranges) {
         let mut bounds = Bounds::new(self, codes);
         bounds.propagate(known);
-        (0..self.sizes.len() * codes)
+        let forced = (0..self.sizes.len() * codes)
             .filter(|&at| bounds.low[at] == self.sizes[at / codes])
             .map(|at| Forced { because: bounds.explain(at) })
-            .collect()
+            .collect();
+        (forced, bounds.low.into_iter().zip(bounds.high).collect())
     }
 }
 

@@ -14,6 +14,7 @@ mod comment_table;
 mod comments;
 mod field;
 mod forced;
+mod linear;
 mod matching;
 mod participation;
 mod plan;

@@ -55,7 +55,7 @@ impl ParticipationTable {
 /// Releases participation bands under a plan that was decided with the *invitees* as respondents.
 ///
 /// `answered[i]` says whether invitee i has answered. Bands are 10 points wide for groups of 30 and more, 20 points from
-/// 15, and halves below, so that each band leaves at least three possible counts and neither "all" nor "nobody" is ever
+/// 15, and halves below, so that each band leaves several possible counts and neither "all" nor "nobody" is ever
 /// certain. Bands that together would still force one person's participation are dropped.
 ///
 /// # Errors
@@ -74,7 +74,7 @@ pub fn release_participation(
     let mut bands: Vec<Option<Band>> = groups.iter().map(|group| Some(band(group, answered))).collect();
     loop {
         let known: Vec<Known> = bands.iter().map(|band| band.map(ranges)).collect();
-        let forced = atoms.forced(2, &known);
+        let (forced, _) = atoms.forced(2, &known);
         if forced.is_empty() {
             break;
         }

@@ -2,10 +2,14 @@
 
 use crate::{
     forced::{Atoms, Known},
+    linear,
     plan::{Candidate, ReleasePlan, SuppressionReason, Verdict},
     released::Released,
     table::{QuestionShape, ResultTable, Row, Stored},
 };
+
+/// Up to this many atoms a linear program asks for every answer whether it is forced; beyond, propagation of bounds does.
+const LINEAR_ATOMS_MAX: usize = 100;
 
 /// Why nothing is released. No message carries an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -55,7 +59,14 @@ pub fn release(
         .enumerate()
         .map(|(question, shape)| {
             let drafts = shown.iter().map(|members| draft(plan.minimum(), members, question, *shape, sheets)).collect();
-            protect(&atoms, &shown, usize::from(shape.options) + 1, drafts)
+            let codes = usize::from(shape.options) + 1;
+            let mut people = vec![0; atoms.len() * codes];
+            for (respondent, sheet) in sheets.iter().enumerate() {
+                if let Some(atom) = atoms.of(respondent) {
+                    people[atom as usize * codes + usize::from(sheet[question])] += 1;
+                }
+            }
+            protect(&Ground { atoms: &atoms, shown: &shown, minimum: plan.minimum(), codes, people }, drafts)
         })
         .collect();
     Ok(Released::new(freeze(plan, questions, &shown, &released)))
@@ -94,36 +105,71 @@ fn draft(minimum: usize, members: &[u32], question: usize, shape: QuestionShape,
     if answered < minimum { Draft::Hidden(SuppressionReason::BelowMinimum) } else { Draft::Counts(counts) }
 }
 
+/// What the cells of one question stand on.
+struct Ground<'a> {
+    atoms: &'a Atoms,
+    shown: &'a [&'a [u32]],
+    minimum: usize,
+    codes: usize,
+    /// The true answers by atom · codes + code.
+    people: Vec<u32>,
+}
+
 /// Drops cells of one question until no answer is forced.
-fn protect(atoms: &Atoms, shown: &[&[u32]], codes: usize, mut drafts: Vec<Draft>) -> Vec<Draft> {
+fn protect(ground: &Ground<'_>, mut drafts: Vec<Draft>) -> Vec<Draft> {
+    let Ground { atoms, shown, minimum, codes, people } = ground;
+    let mut free = vec![false; atoms.len()];
+    if *codes < 2 {
+        // A question without options has nothing to give away.
+        return drafts;
+    }
     loop {
         let known: Vec<Known> =
-            drafts.iter().zip(shown).map(|(draft, members)| known(draft, members.len(), codes)).collect();
-        let forced = atoms.forced(codes, &known);
-        if forced.is_empty() {
+            drafts.iter().zip(*shown).map(|(draft, members)| known(draft, members.len(), *minimum, *codes)).collect();
+        let (found, ranges) = atoms.forced(*codes, &known);
+        let mut reasons: Vec<Vec<usize>> = found.into_iter().map(|forced| forced.because).collect();
+        if reasons.is_empty() && atoms.len() <= LINEAR_ATOMS_MAX {
+            let around = |atom| atoms.cuts_at(atom).iter().map(|&cut| cut as usize).collect();
+            reasons =
+                linear::forced(atoms, *codes, &known, &ranges, people, &mut free).into_iter().map(around).collect();
+            let speaks = |cuts: &Vec<usize>| cuts.iter().any(|&cut| known[cut].is_some());
+            reasons.retain(speaks);
+        }
+        if reasons.is_empty() {
             return drafts;
         }
-        for answer in forced {
-            // Counts are given up before bounds, and later groups before earlier ones.
-            let counts = answer.because.iter().rev().find(|&&cut| matches!(drafts[cut], Draft::Counts(_)));
-            let bound = answer.because.iter().rev().find(|&&cut| matches!(drafts[cut], Draft::Unanimous(_)));
-            if answer.because.iter().any(|&cut| matches!(drafts[cut], Draft::Hidden(_))) {
-                // Another forced answer of this round has already taken a cell away; look again first.
-                continue;
-            }
-            if let Some(&cut) = counts {
-                drafts[cut] = Draft::Hidden(SuppressionReason::Complementary);
-            } else if let Some(&cut) = bound {
-                drafts[cut] = Draft::Hidden(SuppressionReason::Unanimous);
+        let mut dropped = vec![false; drafts.len()];
+        for cuts in reasons {
+            // Where this round has already taken a cell away from the argument, look again first.
+            if !cuts.iter().any(|&cut| dropped[cut])
+                && let Some(cut) = drop_one(&cuts, &mut drafts)
+            {
+                dropped[cut] = true;
             }
         }
     }
 }
 
+/// Gives up one cell: counts before bounds, bounds before the word that few answered, later groups before earlier ones.
+fn drop_one(cuts: &[usize], drafts: &mut [Draft]) -> Option<usize> {
+    let last = |wanted: fn(&Draft) -> bool| cuts.iter().rev().copied().find(|&cut| wanted(&drafts[cut]));
+    let counts = last(|draft| matches!(draft, Draft::Counts(_)));
+    let few = || last(|draft| matches!(draft, Draft::Hidden(SuppressionReason::BelowMinimum)));
+    let bound = || last(|draft| matches!(draft, Draft::Unanimous(_))).or_else(few);
+    let reason = if counts.is_some() { SuppressionReason::Complementary } else { SuppressionReason::Unanimous };
+    let cut = counts.or_else(bound)?;
+    drafts[cut] = Draft::Hidden(reason);
+    Some(cut)
+}
+
 /// What a cell tells a reader, for every code.
-fn known(draft: &Draft, n: usize, codes: usize) -> Known {
-    let n = n as u32;
+fn known(draft: &Draft, n: usize, minimum: usize, codes: usize) -> Known {
+    let (n, few) = (n as u32, minimum as u32 - 1);
     match draft {
+        // The reader knows that two to k − 1 people answered.
+        Draft::Hidden(SuppressionReason::BelowMinimum) => {
+            Some((0..codes).map(|code| if code == 0 { (n - few, n - 2) } else { (0, few) }).collect())
+        }
         Draft::Hidden(_) => None,
         Draft::Counts(counts) => Some(counts.iter().map(|&count| (count, count)).collect()),
         Draft::Unanimous(option) => {

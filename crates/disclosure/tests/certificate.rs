@@ -1,5 +1,7 @@
 //! The certificate against the fixture, against its dense form and against the attacker.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 mod support;
 
 use hearten_disclosure::{Candidate, PlanError, ReleasePlan, SuppressionReason, Verdict};
@@ -51,7 +53,7 @@ fn the_attacker_isolates_39_under_the_plain_threshold_and_nobody_under_the_certi
 }
 
 #[test]
-#[ignore = "163,185 sets of four; half a minute in release"]
+#[ignore = "163,185 sets of four; for release builds"]
 fn the_fixture_exposes_no_four_people() {
     let fixture = Fixture::read();
     let plan = ReleasePlan::decide(fixture.n, fixture.k, &fixture.candidates()).unwrap();
