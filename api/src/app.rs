@@ -11,11 +11,15 @@ use sea_orm_migration::MigratorTrait;
 
 use crate::{
     areas::{
-        directory::{change::Change, charts::Charts, edit},
+        directory::{change::Change, charts::Charts, edit, newcomers::Newcomers, upkeep},
         results::published::Publications,
     },
-    auth::{Authenticator, Parts, demo_issuer::DemoIssuer, directory::ChartDirectory},
-    config::{Config, Provider},
+    auth::{
+        Authenticator, Parts,
+        demo_issuer::DemoIssuer,
+        directory::{ChartDirectory, CreatePerson},
+    },
+    config::{Config, Linking, Provider},
     graphql::schema::{self, HeartenSchema},
     http::metrics::Metrics,
     platform::{
@@ -23,6 +27,7 @@ use crate::{
         cache::Cache,
         clock::Clock,
         db::{Db, DbSource},
+        outbox::Outbox,
         random::Random,
     },
 };
@@ -50,10 +55,13 @@ pub struct App {
     pub charts: Arc<Charts>,
     /// Who a bearer is.
     pub authenticator: Authenticator,
+    newcomers: Option<Arc<Newcomers>>,
     /// The demo's own issuer; none outside the demo.
     pub demo: Option<DemoIssuer>,
     /// The publications this node holds.
     pub publications: Publications,
+    /// What is to be told, written with the change it tells of.
+    pub outbox: Outbox,
     /// What is counted for `/metrics`.
     pub metrics: Metrics,
     /// The schema.
@@ -86,12 +94,14 @@ impl App {
         };
         let charts = Arc::new(Charts::default());
         let providers: Vec<Provider> = config.identity.providers.iter().chain(&trust.providers).cloned().collect();
+        let wanted = providers.iter().any(|provider| provider.linking == Linking::JustInTime);
+        let newcomers = wanted.then(|| Arc::new(Newcomers::default()));
         let parts = Parts {
             clock: clock.clone(),
             random: random.clone(),
             bus: bus.clone(),
             directory: Arc::new(ChartDirectory { charts: Arc::clone(&charts), bus: bus.clone() }),
-            create: None,
+            create: newcomers.clone().map(|newcomers| newcomers as Arc<dyn CreatePerson>),
         };
         let authenticator = Authenticator::new(&providers, trust.demo.as_ref(), parts)?;
         Ok(Self {
@@ -104,8 +114,10 @@ impl App {
             personas: Vec::new(),
             charts,
             authenticator,
+            newcomers,
             demo: trust.demo,
             publications: Publications::default(),
+            outbox: Outbox::default(),
             metrics: Metrics::default(),
             schema: schema::build(),
         })
@@ -191,14 +203,21 @@ impl App {
 
     /// Starts what runs beside the requests. It ends with the process.
     pub fn spawn_background(self: &Arc<Self>, db: Db) {
-        let app = Arc::clone(self);
+        if let Some(newcomers) = &self.newcomers {
+            newcomers.serve(self);
+        }
+        let (app, own) = (Arc::clone(self), db.clone());
         let events = app.bus.listen();
-        tokio::spawn(async move { app.charts.follow(db, events).await });
+        tokio::spawn(async move { app.charts.follow(own, events).await });
         let app = Arc::clone(self);
         let events = app.bus.listen();
         tokio::spawn(async move { app.authenticator.follow(events).await });
         let app = Arc::clone(self);
         tokio::spawn(async move { app.authenticator.keep_keys_fresh().await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        tokio::spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
+        let app = Arc::clone(self);
+        tokio::spawn(async move { upkeep::run(&app, &db).await });
     }
 }
 

@@ -214,7 +214,8 @@ async fn with_personas(app: App, organization: OrganizationId) -> anyhow::Result
         networks: Vec::new(),
         expires_at: Some(app.clock.now() + TOKEN_LIFE),
     };
-    let (row, token) = integrations::create(&admin, new).await.map_err(refusal)?;
+    let (row, token) = integrations::create(&admin, new, None).await.map_err(refusal)?;
+    let token = token.context("a new API token has no secret")?;
     drop(admin);
     personas.push(Persona { name: row.name, role: "integration".to_owned(), token });
     let mut app = Arc::into_inner(app).context("the demo's app is still in use")?;
