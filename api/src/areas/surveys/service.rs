@@ -98,6 +98,25 @@ pub async fn get_wave_in(db: &Db, organization: OrganizationId, id: WaveId) -> R
         .try_into()
 }
 
+/// The waves with these ids.
+///
+/// # Errors
+/// When the database is away.
+pub async fn waves_by_id(db: &Db, organization: OrganizationId, ids: &[WaveId]) -> Result<Vec<Wave>, Exception> {
+    let rows = wave::Entity::in_org(organization).filter(wave::Column::Id.is_in(ids.iter().copied())).all(db.read());
+    rows.await?.into_iter().map(Wave::try_from).collect()
+}
+
+/// The surveys with these ids, whoever asks.
+///
+/// # Errors
+/// When the database is away.
+pub async fn surveys_by_id(db: &Db, organization: OrganizationId, ids: &[SurveyId]) -> Result<Vec<Survey>, Exception> {
+    let wanted = survey::Column::Id.is_in(ids.iter().copied());
+    let rows = survey::Entity::in_org(organization).filter(wanted).all(db.read());
+    rows.await?.into_iter().map(Survey::try_from).collect()
+}
+
 /// Whether the asker may see the survey, as a draft or once launched.
 pub fn sees(asker: &Asker, facts: &Facts) -> bool {
     let resource = Resource::Survey(facts.view());

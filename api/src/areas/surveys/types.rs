@@ -573,18 +573,18 @@ impl Invitation {
     /// The run of the survey.
     async fn wave(&self, ctx: &Context<'_>) -> Result<Option<Wave>> {
         let ctx = request(ctx)?;
-        let organization = ctx.asker()?.organization();
-        let wave = service::get_wave_in(&ctx.db, organization, self.invitation.wave).await?;
-        let survey = service::get_survey_in(&ctx.db, organization, wave.survey).await?;
+        let loaders = ctx.loaders()?;
+        let wave = loaders.wave(self.invitation.wave).await?;
+        let survey = loaders.survey(wave.survey).await?;
         Ok(Some(Wave { wave, survey }))
     }
 
     /// What is asked.
     async fn survey(&self, ctx: &Context<'_>) -> Result<Option<Survey>> {
         let ctx = request(ctx)?;
-        let organization = ctx.asker()?.organization();
-        let wave = service::get_wave_in(&ctx.db, organization, self.invitation.wave).await?;
-        let survey = service::get_survey_in(&ctx.db, organization, wave.survey).await?;
+        let loaders = ctx.loaders()?;
+        let wave = loaders.wave(self.invitation.wave).await?;
+        let survey = loaders.survey(wave.survey).await?;
         Ok(Some(Survey { survey }))
     }
 }
