@@ -3,6 +3,7 @@
 pub mod change;
 pub mod charts;
 pub mod edit;
+pub mod founding;
 pub mod import;
 pub mod import_rows;
 pub mod mutations;

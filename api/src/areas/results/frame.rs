@@ -136,6 +136,18 @@ impl Frame {
         inside.into_iter().map(|members| Candidate { members }).collect()
     }
 
+    /// Whether a cut is `root` or lies below it.
+    pub fn is_within(&self, cut: usize, root: usize) -> bool {
+        let mut at = Some(cut);
+        while let Some(here) = at {
+            if here == root {
+                return true;
+            }
+            at = self.cuts[here].parent;
+        }
+        false
+    }
+
     /// The index of the cut with this key.
     pub fn find(&self, key: &CutKey) -> Option<usize> {
         self.cuts.iter().position(|cut| cut.key == *key)
