@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use hearten_entity::{InOrganization, role_grant};
 use hearten_ids::{OrganizationId, PersonId, RoleGrantId, TeamId};
-use hearten_orgchart::{LeaveReason, PersonRecord, Relationship, TeamRecord};
+use hearten_orgchart::{Attribute, LeaveReason, PersonRecord, Relationship, TeamRecord};
 use hearten_policy::{Action, Resource, Role};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use serde::{Serialize, de::DeserializeOwned};
@@ -97,10 +97,10 @@ impl PersonDetails {
         record.hired_on = self.hired_on.unwrap_or(record.hired_on);
         record.left_on = self.left_on.unwrap_or(record.left_on);
         record.leave_reason = self.leave_reason.unwrap_or(record.leave_reason);
-        if let (Some(hired), Some(left)) = (record.hired_on, record.left_on) {
-            if left < hired {
-                return Err(UserError::at(UserErrorCode::Invalid, ["leftOn"], "the last day is before the first"));
-            }
+        if let (Some(hired), Some(left)) = (record.hired_on, record.left_on)
+            && left < hired
+        {
+            return Err(UserError::at(UserErrorCode::Invalid, ["leftOn"], "the last day is before the first"));
         }
         record.deactivated = has_left(record.left_on, today);
         Ok(())
@@ -111,12 +111,12 @@ fn optional<const N: usize>(path: [&str; N], value: Option<String>) -> Result<Op
     value.map(|value| input::text(path, &value, LONGEST_NAME).map(Into::into)).transpose()
 }
 
-fn attributes(pairs: Vec<(String, String)>) -> Result<Arc<[(Arc<str>, Arc<str>)]>, UserError> {
+fn attributes(pairs: Vec<(String, String)>) -> Result<Arc<[Attribute]>, UserError> {
     if pairs.len() > MOST_ATTRIBUTES {
         let message = format!("at most {MOST_ATTRIBUTES} attributes");
         return Err(UserError::at(UserErrorCode::TooLong, ["attributes"], message));
     }
-    let mut checked: Vec<(Arc<str>, Arc<str>)> = pairs
+    let mut checked: Vec<Attribute> = pairs
         .into_iter()
         .map(|(name, value)| {
             let name = input::text(["attributes", "name"], &name.to_lowercase(), 40)?;

@@ -111,10 +111,10 @@ impl Frame {
         let mut axes: Vec<&str> = Vec::new();
         for (at, cut) in self.cuts.iter().enumerate() {
             cut_of.insert(&cut.key, at);
-            if let CutKey::Attribute { name, .. } = &cut.key {
-                if axes.last() != Some(&name.as_str()) {
-                    axes.push(name);
-                }
+            if let CutKey::Attribute { name, .. } = &cut.key
+                && axes.last() != Some(&name.as_str())
+            {
+                axes.push(name);
             }
         }
         for (index, member) in (0..).zip(members) {

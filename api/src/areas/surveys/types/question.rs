@@ -87,6 +87,7 @@ impl QuestionBase {
 
 /// A question of a survey.
 #[derive(Debug, Interface)]
+#[expect(clippy::duplicated_attributes, reason = "each field of the interface has its own name and description")]
 #[graphql(
     field(name = "id", ty = "ID", desc = "An id for caches: the survey and the key."),
     field(
