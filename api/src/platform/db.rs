@@ -57,7 +57,7 @@ impl DbSource {
         Self::with_durability(url, connections, SqliteSynchronous::Full).await
     }
 
-    /// As [`DbSource::new`], but SQLite does not wait for the disk: for made-up data that can be made again.
+    /// As [`DbSource::new`], but commits do not wait for the disk: for made-up data that can be made again.
     ///
     /// # Errors
     /// As [`DbSource::new`].
@@ -85,7 +85,18 @@ impl DbSource {
         Ok(Db { read, write })
     }
 
-    /// The count shared by all pools of this source.
+    /// A pool for work beside the requests. What it reads is not counted: the count is about requests.
+    ///
+    /// # Errors
+    /// As [`DbSource::open`].
+    pub async fn open_for_background(&self) -> Result<Db, DbErr> {
+        let uncounted = StatementCount::default();
+        let read = connect(options(&self.url, self.connections, true, self.durability), &uncounted).await?;
+        let write = self.sqlite_writer.clone().unwrap_or_else(|| read.clone());
+        Ok(Db { read, write })
+    }
+
+    /// The count shared by the pools that requests use.
     pub fn statements(&self) -> &StatementCount {
         &self.statements
     }
@@ -137,6 +148,9 @@ fn options(url: &str, connections: u32, lazy: bool, durability: SqliteSynchronou
         .test_before_acquire(false)
         .connect_lazy(lazy)
         .sqlx_logging(false);
+    if matches!(durability, SqliteSynchronous::Off) {
+        options.map_sqlx_postgres_opts(|postgres| postgres.options([("synchronous_commit", "off")]));
+    }
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .create_if_missing(true)
