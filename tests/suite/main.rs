@@ -1,1 +1,21 @@
-fn main() {}
+//! The behaviour suite: the service over HTTP, as a client meets it. Every test has a service and a database of its own,
+//! so tests run side by side and in any order. What helps them is in `harness`.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests, and what helps them")]
+
+mod harness;
+
+mod authorization;
+mod directory;
+mod hygiene;
+mod ids;
+mod imports;
+mod migrations;
+mod nodes;
+mod privacy;
+mod results;
+mod schema;
+mod sessions;
+mod statements;
+mod surveys;
+mod tokens;
