@@ -54,6 +54,9 @@ struct Options {
     /// The prefixes of the item columns.
     #[arg(long, value_delimiter = ',')]
     items: Vec<String>,
+    /// The fewest respondents a shown group may have: 3 to 20.
+    #[arg(long, default_value_t = 5)]
+    minimum_group: u8,
 }
 
 #[tokio::main]
@@ -73,6 +76,7 @@ async fn main() -> anyhow::Result<()> {
         issuer: &issuer,
         admin: demo.token("admin")?,
         partner: demo.token("people partner")?,
+        minimum_group: options.minimum_group,
     };
     let report = survey_loop::run(&parties, &organization).await?;
     println!("{report}");

@@ -58,7 +58,8 @@ impl Store {
     /// When it cannot be seeded or copied.
     pub async fn postgres(binary: &Path) -> anyhow::Result<Option<Self>> {
         let Ok(server) = std::env::var(POSTGRES) else { return Ok(None) };
-        let named = || Named { server: server.clone(), name: format!("hearten_process_{:016x}", rand::random::<u64>()) };
+        let named =
+            || Named { server: server.clone(), name: format!("hearten_process_{:016x}", rand::random::<u64>()) };
         let seeding = named();
         let seeded = seeded(&SEEDED_POSTGRES, binary, || Ok(Place::Postgres(seeding))).await?;
         let place = Place::Postgres(named());

@@ -38,6 +38,8 @@ pub struct Parties<'a> {
     pub admin: String,
     /// A token of somebody who may run surveys and read all results.
     pub partner: String,
+    /// The fewest respondents a shown group may have.
+    pub minimum_group: u8,
 }
 
 /// What came of it.
@@ -162,6 +164,7 @@ pub async fn launch(parties: &Parties<'_>, organization: &Organization) -> anyho
     let draft = json!({
         "kind": "CUSTOM",
         "title": text("Loop"),
+        "notice": { "minimumGroup": parties.minimum_group, "commentMinimum": parties.minimum_group.max(10) },
         "sections": [{ "key": "items", "title": text("Items"), "questions": questions }],
         "audience": { "teams": [{ "team": find_team(parties, &root.name).await?, "subtree": true }] },
     });

@@ -1,1 +1,3 @@
-fn main() {}
+//! Behaviour over HTTP and of the real binary: one test binary.
+
+mod process;

@@ -13,7 +13,8 @@ const HEATMAP: &str = "query($survey: ID!, $after: String) { node(id: $survey) {
         nodes { cut { name kind respondents } cells { __typename
             ... on ReleasedScore { n skipped mean distribution { option count } }
             ... on Suppressed { reason atLeast { option atLeast of } } } } } } } } } }";
-const PLAN: &str = "query($survey: ID!, $after: String) { node(id: $survey) { ... on Survey { latestPublication { plan {
+const PLAN: &str =
+    "query($survey: ID!, $after: String) { node(id: $survey) { ... on Survey { latestPublication { plan {
     rank budget respondents shownCount hiddenCount
     cuts(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { name shown reason } } } } } } }";
 

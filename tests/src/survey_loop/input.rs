@@ -74,11 +74,8 @@ impl Organization {
         let mut random = StdRng::seed_from_u64(seed);
         let scales = [5, 5, 5, 7, 2, 11];
         let questions = scales.iter().zip(1..).map(|(points, n)| Question { key: format!("q{n}"), points: *points });
-        let mut organization = Self {
-            groups: vec![Group::new("root", None)],
-            questions: questions.collect(),
-            respondents: Vec::new(),
-        };
+        let mut organization =
+            Self { groups: vec![Group::new("root", None)], questions: questions.collect(), respondents: Vec::new() };
         let mut division = String::new();
         for team in 0_usize.. {
             if organization.respondents.len() >= persons {
