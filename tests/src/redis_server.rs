@@ -57,6 +57,28 @@ impl RedisServer {
         self.process = spawn(self.port, self.directory.path())?;
         Ok(())
     }
+
+    /// Stops the process without closing its connections: a silent loss.
+    ///
+    /// # Errors
+    /// When the signal cannot be sent.
+    pub fn freeze(&self) -> anyhow::Result<()> {
+        self.signal("-STOP")
+    }
+
+    /// Lets a frozen process go on.
+    ///
+    /// # Errors
+    /// When the signal cannot be sent.
+    pub fn thaw(&self) -> anyhow::Result<()> {
+        self.signal("-CONT")
+    }
+
+    fn signal(&self, signal: &str) -> anyhow::Result<()> {
+        let status = Command::new("kill").args([signal, &self.process.id().to_string()]).status()?;
+        ensure!(status.success(), "the signal was not sent");
+        Ok(())
+    }
 }
 
 impl Drop for RedisServer {

@@ -1,6 +1,5 @@
-//! Redis is killed under load and started again. It is a cache, a bus and a place for buckets: losing it may cost a
-//! moment, and neither a wrong answer nor an open door. On Postgres two nodes share one database, on SQLite there is
-//! one.
+//! Redis is lost under load and comes back. It is a cache, a bus and a place for buckets: losing it may cost a moment,
+//! and neither a wrong answer nor an open door. On Postgres two nodes share one database, on SQLite there is one.
 
 mod load;
 
@@ -24,9 +23,10 @@ use serde_json::{Value, json};
 
 use self::load::{Load, Phases};
 
-const NAME: &str = "losing_redis_costs_a_moment_and_nothing_else";
 /// So long after the loss errors are forgiven, and changes may be seen late.
 const GRACE: Duration = Duration::from_secs(2);
+/// So long it is away at least.
+const OUTAGE: Duration = Duration::from_secs(5);
 const CAPACITY: u64 = 10_000;
 const RESTORED_PER_SECOND: f64 = 100.0;
 const ME: &str = "{ viewer { id } }";
@@ -47,10 +47,28 @@ struct Town {
     _issuer: Issuer,
 }
 
+/// How Redis is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Loss {
+    /// Killed, with all it held, and started again empty: every connection ends at once.
+    Killed,
+    /// Stopped without closing a connection, and continued: nobody is told, and what was sent arrives late.
+    Frozen,
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn losing_redis_costs_a_moment_and_nothing_else() -> anyhow::Result<()> {
+async fn a_killed_redis_costs_a_moment_and_nothing_else() -> anyhow::Result<()> {
+    lose_redis("a_killed_redis_costs_a_moment_and_nothing_else", Loss::Killed).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_frozen_redis_costs_a_moment_and_nothing_else() -> anyhow::Result<()> {
+    lose_redis("a_frozen_redis_costs_a_moment_and_nothing_else", Loss::Frozen).await
+}
+
+async fn lose_redis(name: &str, loss: Loss) -> anyhow::Result<()> {
     if !RedisServer::is_installed() {
-        return skip(NAME, "redis-server is not installed");
+        return skip(name, "redis-server is not installed");
     }
     let mut redis = RedisServer::start()?;
     let store = Store::current(&binary::hearten()?).await?;
@@ -72,8 +90,11 @@ async fn losing_redis_costs_a_moment_and_nothing_else() -> anyhow::Result<()> {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let spender = town.persons[9].clone();
     let spent = spend_all(&town.nodes[0], &spender).await?;
-    redis.kill()?;
     let lost = Instant::now();
+    match loss {
+        Loss::Killed => redis.kill()?,
+        Loss::Frozen => redis.freeze()?,
+    }
     tokio::time::sleep(GRACE).await;
 
     // The doors stay closed, and what closes now is closed at once, on every node.
@@ -89,9 +110,13 @@ async fn losing_redis_costs_a_moment_and_nothing_else() -> anyhow::Result<()> {
     let restored = RESTORED_PER_SECOND * lost.elapsed().as_secs_f64() + 2_500.0;
     assert!(later as f64 <= restored, "without Redis {later} was spent on top of {spent}");
     let fresh = spend_all(&town.nodes[0], &town.persons[10]).await?;
+    tokio::time::sleep(OUTAGE.saturating_sub(lost.elapsed())).await;
 
     let back = Instant::now();
-    redis.restart()?;
+    match loss {
+        Loss::Killed => redis.restart()?,
+        Loss::Frozen => redis.thaw()?,
+    }
     tokio::time::sleep(Duration::from_secs(4)).await;
     for (token, what) in
         [(&revoked.secret, "a revoked token"), (&revoked_later.secret, "a token revoked without Redis")]
@@ -108,7 +133,7 @@ async fn losing_redis_costs_a_moment_and_nothing_else() -> anyhow::Result<()> {
     }
     town.nodes_agree().await?;
     let figures = load.judge(Phases { lost, forgiven: lost + GRACE, back })?;
-    tell(NAME, &format!("{} node(s); {figures}; spent {spent}, then {later} and {fresh}", town.nodes.len()));
+    tell(name, &format!("{} node(s); {figures}; spent {spent}, then {later} and {fresh}", town.nodes.len()));
     Ok(())
 }
 
