@@ -217,10 +217,13 @@ async function main() {
   postgres.sql("vacuum analyze");
 
   const env = { DATABASE_URL: postgres.url };
+  // Postgres would plan the statements of these two again each time, since they take arrays; measured, this spares them a
+  // tenth to a third of its work.
+  const planned = { DATABASE_URL: `${postgres.url}?options=-c%20plan_cache_mode%3Dforce_generic_plan` };
   const servers = {
     hearten: await startHearten(postgres.url),
-    yoga: await startPeer(node, [join(here, "peers/yoga.mjs")], { ...env, CONNECTIONS: "4" }),
-    postgraphile: await startPeer(node, [join(here, "peers/postgraphile.mjs")], { ...env, CONNECTIONS: "4" }),
+    yoga: await startPeer(node, [join(here, "peers/yoga.mjs")], { ...planned, CONNECTIONS: "4" }),
+    postgraphile: await startPeer(node, [join(here, "peers/postgraphile.mjs")], { ...planned, CONNECTIONS: "4" }),
     limit: await startPeer(join(LIMIT_TARGET, "release/hearten-bench-limit"), [], {
       ...env, CONNECTIONS: "4", SQL_DIRECTORY: join(here, "sql/directory.sql"), SQL_HOME: join(here, "sql/home.sql"),
     }),
