@@ -1,1 +1,3 @@
-fn main() {}
+//! Behaviour tests: one binary.
+
+mod docs;
