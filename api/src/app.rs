@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use hearten_entity::organization;
-use hearten_ids::OrganizationId;
 use hearten_migration::Migrator;
-use hearten_policy::Role;
-use sea_orm::{ActiveValue::Set, EntityTrait};
 use sea_orm_migration::MigratorTrait;
 
 use crate::{
     areas::{
-        directory::{change::Change, charts::Charts, edit},
+        directory::{charts::Charts, newcomers::Newcomers, upkeep},
         results::published::Publications,
     },
-    auth::{Authenticator, Parts, demo_issuer::DemoIssuer, directory::ChartDirectory},
-    config::{Config, Provider},
+    auth::{
+        Authenticator, Parts,
+        demo_issuer::DemoIssuer,
+        directory::{ChartDirectory, CreatePerson},
+    },
+    config::{Config, Linking, Provider},
     graphql::schema::{self, HeartenSchema},
     http::metrics::Metrics,
     platform::{
@@ -23,6 +23,7 @@ use crate::{
         cache::Cache,
         clock::Clock,
         db::{Db, DbSource},
+        outbox::Outbox,
         random::Random,
     },
 };
@@ -50,10 +51,13 @@ pub struct App {
     pub charts: Arc<Charts>,
     /// Who a bearer is.
     pub authenticator: Authenticator,
+    newcomers: Option<Arc<Newcomers>>,
     /// The demo's own issuer; none outside the demo.
     pub demo: Option<DemoIssuer>,
     /// The publications this node holds.
     pub publications: Publications,
+    /// What is to be told, written with the change it tells of.
+    pub outbox: Outbox,
     /// What is counted for `/metrics`.
     pub metrics: Metrics,
     /// The schema.
@@ -86,12 +90,14 @@ impl App {
         };
         let charts = Arc::new(Charts::default());
         let providers: Vec<Provider> = config.identity.providers.iter().chain(&trust.providers).cloned().collect();
+        let wanted = providers.iter().any(|provider| provider.linking == Linking::JustInTime);
+        let newcomers = wanted.then(|| Arc::new(Newcomers::default()));
         let parts = Parts {
             clock: clock.clone(),
             random: random.clone(),
             bus: bus.clone(),
             directory: Arc::new(ChartDirectory { charts: Arc::clone(&charts), bus: bus.clone() }),
-            create: None,
+            create: newcomers.clone().map(|newcomers| newcomers as Arc<dyn CreatePerson>),
         };
         let authenticator = Authenticator::new(&providers, trust.demo.as_ref(), parts)?;
         Ok(Self {
@@ -104,8 +110,10 @@ impl App {
             personas: Vec::new(),
             charts,
             authenticator,
+            newcomers,
             demo: trust.demo,
             publications: Publications::default(),
+            outbox: Outbox::default(),
             metrics: Metrics::default(),
             schema: schema::build(),
         })
@@ -140,49 +148,6 @@ impl App {
         Ok(Migrator::get_pending_migrations(db.write()).await?.len())
     }
 
-    /// Creates an empty organization.
-    ///
-    /// # Errors
-    /// When the slug is taken or the database fails.
-    pub async fn create_organization(&self, db: &Db, slug: &str, name: &str) -> anyhow::Result<OrganizationId> {
-        let now = self.clock.now();
-        let id = OrganizationId(self.random.id(now));
-        organization::Entity::insert(organization::ActiveModel {
-            id: Set(id),
-            slug: Set(slug.to_owned()),
-            name: Set(name.to_owned()),
-            default_locale: Set("en".to_owned()),
-            chart_version: Set(0),
-            created_at: Set(now),
-        })
-        .exec_without_returning(db.write())
-        .await?;
-        Ok(id)
-    }
-
-    /// Makes the person with this external id admin, while nobody is: later admins are made by admins.
-    ///
-    /// # Errors
-    /// When there is an admin already, or no such person.
-    pub async fn make_first_admin(
-        &self,
-        db: &Db,
-        organization: OrganizationId,
-        external_id: &str,
-    ) -> anyhow::Result<()> {
-        let failed = |error| anyhow::anyhow!("the directory cannot be changed: {error:?}");
-        let change = Change::begin(self, db, organization).await.map_err(failed)?;
-        if change.before.grants.values().flatten().any(|held| held.grant.role == Role::Admin) {
-            anyhow::bail!("there is an admin already; admins make further admins");
-        }
-        let Some(person) = change.before.chart.person_by_external_id(external_id).map(|person| person.id) else {
-            anyhow::bail!("there is no person with the external id {external_id:?}");
-        };
-        edit::insert_grant(self, &change.tx, organization, person, Role::Admin, None, None).await.map_err(failed)?;
-        change.commit(Vec::new(), Vec::new()).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
-        Ok(())
-    }
-
     /// Lets go of Redis. Call it when the server has stopped.
     pub async fn stop(&self) {
         self.cache.stop().await;
@@ -191,14 +156,21 @@ impl App {
 
     /// Starts what runs beside the requests. It ends with the process.
     pub fn spawn_background(self: &Arc<Self>, db: Db) {
-        let app = Arc::clone(self);
+        if let Some(newcomers) = &self.newcomers {
+            newcomers.serve(self);
+        }
+        let (app, own) = (Arc::clone(self), db.clone());
         let events = app.bus.listen();
-        tokio::spawn(async move { app.charts.follow(db, events).await });
+        tokio::spawn(async move { app.charts.follow(own, events).await });
         let app = Arc::clone(self);
         let events = app.bus.listen();
         tokio::spawn(async move { app.authenticator.follow(events).await });
         let app = Arc::clone(self);
         tokio::spawn(async move { app.authenticator.keep_keys_fresh().await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        tokio::spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
+        let app = Arc::clone(self);
+        tokio::spawn(async move { upkeep::run(&app, &db).await });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     io::{IsTerminal, Write},
-    net::{SocketAddr, TcpListener},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -16,9 +16,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
     app::App,
-    areas::directory::import::{self, ImportOutcome},
+    areas::directory::{
+        founding,
+        import::{self, ImportOutcome},
+    },
     config::{Config, DEFAULTS},
-    demo,
+    demo::{self, DemoOptions},
     graphql::schema,
     platform::{clock::Clock, random::Random, telemetry},
     server,
@@ -56,32 +59,6 @@ enum Command {
     Config(ConfigCommand),
     /// Check the settings, the database and the cache, and say what is missing.
     Doctor,
-}
-
-/// How the demo is run.
-#[derive(Debug, Args)]
-pub struct DemoOptions {
-    /// Where to listen. Port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
-    /// Keep the data here; a temporary directory when left out.
-    #[arg(long)]
-    pub directory: Option<PathBuf>,
-    /// Seed the demo into this empty Postgres instead.
-    #[arg(long)]
-    pub database_url: Option<String>,
-    /// Use this Redis for cache and bus.
-    #[arg(long)]
-    pub redis_url: Option<String>,
-    /// Accept access tokens of your own OpenID provider on loopback: a verified e-mail of a demo person signs in as them.
-    #[arg(long, requires = "audience")]
-    pub trust_issuer: Option<String>,
-    /// The audience those tokens carry.
-    #[arg(long)]
-    pub audience: Option<String>,
-    /// Print one line of JSON when ready, and nothing else.
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -286,7 +263,7 @@ async fn import_files(config: Config, options: ImportOptions) -> anyhow::Result<
     let found = organization::Entity::by_slug(&options.organization).one(db.read()).await?;
     let organization = match (found, &options.name) {
         (Some(row), _) => row.id,
-        (None, Some(name)) => app.create_organization(&db, &options.organization, name).await?,
+        (None, Some(name)) => founding::create_organization(&app, &db, &options.organization, name).await?,
         (None, None) => {
             bail!("there is no organization {:?}; name it with --name to create it", options.organization)
         }
@@ -300,7 +277,7 @@ async fn import_files(config: Config, options: ImportOptions) -> anyhow::Result<
     let outcome = outcome.map_err(|error| anyhow::anyhow!("the import failed: {error:?}"))?;
     let fine = report(&outcome, options.dry_run);
     if let (true, Some(admin)) = (fine && !options.dry_run, &options.admin) {
-        app.make_first_admin(&db, organization, admin).await?;
+        founding::make_first_admin(&app, &db, organization, admin).await?;
         say(&format!("{admin} is admin"));
     }
     app.stop().await;

@@ -10,6 +10,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use hearten_ids::RequestId;
+use tokio::sync::OnceCell;
 
 use crate::{
     app::App,
@@ -94,18 +95,19 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> anyhow::Result<Serve
     let shutdown_seconds = app.config.server.shutdown_seconds;
     let server = HttpServer::new(move || {
         let (app, shared) = (Arc::clone(&app), Arc::clone(&shared));
-        let for_factory = Arc::clone(&app);
+        // Each worker opens a pool of its own, once: connections live in the event loop that made them.
+        let pool: Arc<OnceCell<Db>> = Arc::default();
+        let (source, for_health) = (Arc::clone(&app), Arc::clone(&pool));
         Web::new()
             .app_data(web::Data::from(Arc::clone(&app)))
             .data_factory(move || {
-                let app = Arc::clone(&for_factory);
-                // Each worker opens a pool of its own: connections live in the event loop that made them.
-                async move { app.database.open().await }
+                let (app, pool) = (Arc::clone(&source), Arc::clone(&for_health));
+                async move { pool.get_or_try_init(|| app.database.open()).await.cloned() }
             })
             .data_factory(move || {
-                let (app, shared) = (Arc::clone(&app), Arc::clone(&shared));
+                let (app, shared, pool) = (Arc::clone(&app), Arc::clone(&shared), Arc::clone(&pool));
                 async move {
-                    let db = app.database.open().await?;
+                    let db = pool.get_or_try_init(|| app.database.open()).await.cloned()?;
                     Ok::<_, sea_orm::DbErr>(Edge::new(shared, Arc::new(Service { app, db })))
                 }
             })

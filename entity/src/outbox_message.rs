@@ -33,3 +33,15 @@ impl ActiveModelBehavior for ActiveModel {}
 impl InOrganization for Entity {
     const ORGANIZATION: Column = Column::OrganizationId;
 }
+
+impl Entity {
+    /// Messages of every organization that wait to be carried: carrying serves the whole installation.
+    pub fn waiting() -> Select<Self> {
+        Self::find().filter(Column::DeliveredAt.is_null())
+    }
+
+    /// Updates messages that wait to be carried.
+    pub fn update_waiting() -> sea_orm::UpdateMany<Self> {
+        <Self as EntityTrait>::update_many().filter(Column::DeliveredAt.is_null())
+    }
+}

@@ -4,10 +4,11 @@
 mod organization;
 mod surveys;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use chrono::TimeDelta;
+use clap::Args;
 use hearten_entity::{InOrganization, person};
 use hearten_ids::{OrganizationId, PersonId, RequestId};
 use hearten_policy::{Actor, Principal, Role, Scope};
@@ -16,14 +17,13 @@ use sea_orm::PaginatorTrait;
 use crate::{
     app::{App, Persona, Trust},
     areas::{
-        directory::{change::Change, charts::Snapshot, edit},
+        directory::{change::Change, charts::Snapshot, edit, founding},
         integrations::service::{self as integrations, NewApiToken},
     },
     auth::{
         Session,
         demo_issuer::{DemoIssuer, DemoMode},
     },
-    cli::DemoOptions,
     config::{Algorithm, Config, Linking, Provider, Secret},
     graphql::{
         context::RequestContext,
@@ -42,6 +42,32 @@ const NAME: &str = "Morgenrot Instruments";
 /// How long the printed tokens work.
 const TOKEN_LIFE: TimeDelta = TimeDelta::days(7);
 const SEED: u64 = 20_261_123;
+
+/// How the demo is run.
+#[derive(Debug, Args)]
+pub struct DemoOptions {
+    /// Where to listen. Port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Keep the data here; a temporary directory when left out.
+    #[arg(long)]
+    pub directory: Option<PathBuf>,
+    /// Seed the demo into this empty Postgres instead.
+    #[arg(long)]
+    pub database_url: Option<String>,
+    /// Use this Redis for cache and bus.
+    #[arg(long)]
+    pub redis_url: Option<String>,
+    /// Accept access tokens of your own OpenID provider on loopback: a verified e-mail of a demo person signs in as them.
+    #[arg(long, requires = "audience")]
+    pub trust_issuer: Option<String>,
+    /// The audience those tokens carry.
+    #[arg(long)]
+    pub audience: Option<String>,
+    /// Print one line of JSON when ready, and nothing else.
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// A demo that is ready to be served.
 pub struct Prepared {
@@ -123,7 +149,7 @@ async fn seed_if_empty(config: &Config) -> anyhow::Result<OrganizationId> {
         return Ok(found.id);
     }
     anyhow::ensure!(organizations.is_empty(), "this database holds another organization; the demo wants an empty one");
-    let id = app.create_organization(&db, SLUG, NAME).await?;
+    let id = founding::create_organization(&app, &db, SLUG, NAME).await?;
     organization::seed(&app, &db, id).await?;
     surveys::seed(&app, &db, id).await?;
     Ok(id)
@@ -214,7 +240,8 @@ async fn with_personas(app: App, organization: OrganizationId) -> anyhow::Result
         networks: Vec::new(),
         expires_at: Some(app.clock.now() + TOKEN_LIFE),
     };
-    let (row, token) = integrations::create(&admin, new).await.map_err(refusal)?;
+    let (row, token) = integrations::create(&admin, new, None).await.map_err(refusal)?;
+    let token = token.context("a new API token has no secret")?;
     drop(admin);
     personas.push(Persona { name: row.name, role: "integration".to_owned(), token });
     let mut app = Arc::into_inner(app).context("the demo's app is still in use")?;

@@ -18,26 +18,14 @@ use crate::{
 type Division = (&'static str, &'static str, &'static [(&'static str, &'static [&'static str])]);
 
 const DIVISIONS: [Division; 4] = [
-    (
-        "product",
-        "Product",
-        &[("Hardware", &["Optics", "Sensors", "Mechanics"]), ("Software", &["Firmware", "Cloud", "Apps"])],
-    ),
+    ("product", "Product", &[("Hardware", &["Optics", "Sensors"]), ("Software", &["Cloud", "Apps"])]),
     (
         "operations",
         "Operations",
-        &[("Manufacturing", &["Assembly", "Calibration", "Maintenance"]), ("Logistics", &["Warehouse", "Purchasing"])],
+        &[("Manufacturing", &["Assembly", "Calibration"]), ("Logistics", &["Warehouse", "Purchasing"])],
     ),
-    (
-        "sales",
-        "Sales",
-        &[("Direct", &["Sales North", "Sales South"]), ("Service", &["Support", "Training", "Field Service"])],
-    ),
-    (
-        "people",
-        "People and Finance",
-        &[("People", &["Recruiting", "People Operations"]), ("Finance", &["Controlling", "Accounting"])],
-    ),
+    ("sales", "Sales", &[("Direct", &["Sales North", "Sales South"]), ("Service", &["Support", "Field Service"])]),
+    ("people", "People and Finance", &[("People", &[]), ("Finance", &[])]),
 ];
 
 const FIRST_NAMES: [&str; 36] = [
@@ -96,6 +84,14 @@ impl Files<'_> {
     }
 }
 
+impl Files<'_> {
+    /// Writes somebody without people below them.
+    fn staff(&mut self, team: &str, manager: &str, persona: Option<&str>, title: &str) {
+        let relationship = if self.app.random.below(12) == 0 { "CONTRACTOR" } else { "EMPLOYEE" };
+        self.person(&Row { email: persona, title, relationship, team, manager, level: "Specialist" });
+    }
+}
+
 fn key(name: &str) -> String {
     name.to_lowercase().replace(' ', "-")
 }
@@ -144,6 +140,9 @@ fn write_rows(files: &mut Files<'_>) {
             level: "Executive",
         });
         files.team(id, name, "company", &head);
+        for _ in 0..2 {
+            files.staff(id, &head, None, "Division Office");
+        }
         for (department, teams) in departments {
             write_department(files, id, &head, department, teams);
         }
@@ -174,18 +173,22 @@ fn write_department(files: &mut Files<'_>, division: &str, head: &str, departmen
             level: "Lead",
         });
         files.team(&team_id, team, &department_id, &lead);
-        let size = 5 + files.app.random.below(4);
+        let size = 5 + files.app.random.below(3);
         for seat in 0..size {
-            let (email, title) = match (*team, seat) {
-                ("Apps", 0) => (Some("employee"), "Software Engineer"),
-                ("People Operations", 0) => (Some("partner"), "People Partner"),
-                ("People Operations", 1) => (Some("partner.sales"), "People Partner Sales"),
-                ("People Operations", 2) => (Some("admin"), "People Systems Admin"),
-                _ => (None, "Specialist"),
-            };
-            let relationship = if files.app.random.below(12) == 0 { "CONTRACTOR" } else { "EMPLOYEE" };
-            files.person(&Row { email, title, relationship, team: &team_id, manager: &lead, level: "Specialist" });
+            let persona = if *team == "Apps" && seat == 0 { Some("employee") } else { None };
+            files.staff(&team_id, &lead, persona, if persona.is_some() { "Software Engineer" } else { "Specialist" });
         }
+    }
+    // People who work for the department as a whole: without them a department would differ from its teams by its
+    // manager alone, and could not be shown beside them.
+    for seat in 0..6 {
+        let (persona, title) = match (department, seat) {
+            ("People", 0) => (Some("partner"), "People Partner"),
+            ("People", 1) => (Some("partner.sales"), "People Partner Sales"),
+            ("People", 2) => (Some("admin"), "People Systems Admin"),
+            _ => (None, "Specialist"),
+        };
+        files.staff(&department_id, &manager, persona, title);
     }
 }
 

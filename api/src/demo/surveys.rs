@@ -77,7 +77,7 @@ async fn run(
     let snapshot = snapshot(app, db, organization).await?;
     let partner = as_person(app, db, organization, by_email(&snapshot, "partner")?).await?;
     let questionnaire = draft.questionnaire.clone();
-    let survey = launching::create(&partner, draft).await.map_err(refusal)?;
+    let survey = launching::create(&partner, draft, None).await.map_err(refusal)?;
     let closes_at = app.clock.now() + TimeDelta::days(14);
     let wave = launching::launch(&partner, survey, Some(closes_at)).await.map_err(refusal)?;
     let employee = by_email(&snapshot, "employee")?;

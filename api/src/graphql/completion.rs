@@ -36,9 +36,9 @@ type Selected<'a> = (&'a str, &'a SelectionSet);
 impl Types {
     /// Reads the SDL of a schema. Of a text that is not SDL nothing is known, and every field counts as nullable.
     pub fn from_sdl(sdl: &str) -> Self {
+        let Ok(document) = parse_schema(sdl) else { return Self::default() };
         let names = ["Boolean", "Float", "ID", "Int", "String"].map(str::to_owned).into();
         let mut types = Self { names, ..Self::default() };
-        let Ok(document) = parse_schema(sdl) else { return types };
         for definition in document.definitions {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
@@ -72,7 +72,7 @@ impl Types {
         let operations = document.operations.iter();
         for variable in operations.flat_map(|(_, operation)| &operation.node.variable_definitions) {
             let name = named(&variable.node.var_type.node);
-            if !self.names.contains(name) {
+            if !self.names.is_empty() && !self.names.contains(name) {
                 return Err(Refused::Invalid(format!("unknown type \"{name}\"")));
             }
         }
@@ -306,6 +306,13 @@ mod tests {
         assert_eq!(completed(text, data.clone(), paths), value!({ "node": { "name": "a", "label": null } }));
         let paths: &[&[&str]] = &[&["node", "inner"], &["node", "label"]];
         assert_eq!(completed(text, data, paths), value!({ "node": null }));
+    }
+
+    #[test]
+    fn the_schema_itself_can_be_read() {
+        let types = Types::from_sdl(&crate::graphql::schema::sdl());
+        assert!(types.roots.iter().flatten().all(|root| types.fields.contains_key(root)));
+        assert!(types.names.len() > 20);
     }
 
     #[test]

@@ -11,7 +11,10 @@ use crate::{
     app::App,
     areas::directory::charts::Snapshot,
     auth::Session,
-    graphql::error::{ErrorCode, Exception},
+    graphql::{
+        error::{ErrorCode, Exception},
+        loaders::Loaders,
+    },
     platform::db::Db,
 };
 
@@ -31,6 +34,7 @@ struct SignedIn {
     session: Session,
     // Replaced when this very request changes the directory, so that its payload shows what it did.
     snapshot: ArcSwap<Snapshot>,
+    loaders: Loaders,
 }
 
 /// Who asks, and the directory as they see it.
@@ -44,7 +48,11 @@ pub struct Asker {
 impl RequestContext {
     /// The context of a request by somebody, with the directory of their organization, or by nobody.
     pub fn new(app: Arc<App>, db: Db, request_id: RequestId, who: Option<(Session, Arc<Snapshot>)>) -> Self {
-        let signed_in = who.map(|(session, snapshot)| SignedIn { session, snapshot: ArcSwap::new(snapshot) });
+        let signed_in = who.map(|(session, snapshot)| SignedIn {
+            loaders: Loaders::new(db.clone(), session.actor.organization),
+            session,
+            snapshot: ArcSwap::new(snapshot),
+        });
         Self { app, db, request_id, signed_in }
     }
 
@@ -60,6 +68,14 @@ impl RequestContext {
     pub fn asker(&self) -> Result<Asker, Exception> {
         let signed_in = self.signed_in.as_ref().ok_or_else(Exception::unauthenticated)?;
         Ok(Asker { actor: signed_in.session.actor.clone(), snapshot: signed_in.snapshot.load_full() })
+    }
+
+    /// The loaders of this request.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED when nobody is signed in.
+    pub fn loaders(&self) -> Result<&Loaders, Exception> {
+        self.signed_in.as_ref().map(|signed_in| &signed_in.loaders).ok_or_else(Exception::unauthenticated)
     }
 
     /// A context for a stream that outlives the request's first answer.

@@ -7,6 +7,7 @@
 use chrono::{Duration, Utc};
 use hearten_entity::{InOrganization, idempotency_key};
 use hearten_ids::OrganizationId;
+use hearten_policy::Principal;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
     sea_query::OnConflict,
@@ -15,7 +16,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::graphql::error::{ErrorCode, Exception, UserError, UserErrorCode};
+use crate::graphql::{
+    context::RequestContext,
+    error::{ErrorCode, Exception, Refusal, UserError, UserErrorCode},
+};
 
 /// How long a key is remembered.
 const REMEMBERED: Duration = Duration::hours(24);
@@ -26,6 +30,25 @@ pub struct Key {
     id: Uuid,
     organization: OrganizationId,
     input_hash: Vec<u8>,
+}
+
+/// The key of a mutation's input, when it has one; `input` is the whole input.
+///
+/// # Errors
+/// UNAUTHENTICATED when nobody is signed in; a user error when the key is malformed.
+pub fn key_of(
+    ctx: &RequestContext,
+    mutation: &str,
+    text: Option<&str>,
+    input: &async_graphql::Value,
+) -> Result<Option<Key>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    let actor = ctx.asker()?.actor;
+    let principal = match actor.principal {
+        Principal::Person(id) => id.to_string(),
+        Principal::ApiToken { id, .. } => id.to_string(),
+    };
+    Ok(Some(Key::new(actor.organization, &principal, mutation, text, input)?))
 }
 
 impl Key {

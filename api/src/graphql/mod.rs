@@ -8,6 +8,7 @@ pub mod idempotency;
 pub mod input;
 pub mod introspection;
 pub mod limits;
+pub mod loaders;
 pub mod node;
 pub mod paging;
 pub mod payload;

@@ -25,7 +25,6 @@ const MOST_IDS: usize = 100;
 /// An object with an id by which it can be fetched again.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "The opaque id."))]
-#[expect(clippy::large_enum_variant, reason = "nodes live for one request, a hundred at most")]
 pub enum Node {
     /// The organization.
     Organization(Organization),

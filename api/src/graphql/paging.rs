@@ -1,15 +1,14 @@
 //! Connections: how a list that can grow is asked for and answered.
 //!
-//! `first` is 20 by default and at most 100; more is refused rather than cut, so that a client never believes it has
-//! seen everything. Cursors are opaque, versioned and validated: a foreign or damaged one is BAD_USER_INPUT.
+//! A page has 20 items by default and at most 100; more is refused rather than cut, so that a client never believes it has
+//! seen everything. `first` pages forwards, `last` backwards; both at once are refused. Cursors are opaque and validated:
+//! a foreign or damaged one is BAD_USER_INPUT.
 
-use std::convert::Infallible;
+use std::{borrow::Cow, ops::Range};
 
-use async_graphql::{
-    OutputType, SimpleObject,
-    connection::{Connection, CursorType, Edge, EmptyFields},
-};
+use async_graphql::{Object, OutputType, TypeName, connection::PageInfo};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::graphql::error::Exception;
@@ -21,60 +20,124 @@ pub const LARGEST_PAGE: usize = 100;
 /// Cursors are longer than this only when somebody made them up.
 const LONGEST_CURSOR: usize = 1024;
 
-/// A place in a list, as clients hold it. What is inside may change any time.
-#[derive(Debug, Clone)]
-pub struct Cursor(String);
-
-impl Cursor {
-    /// A cursor that remembers `place`: the sort key of the item it stands at.
-    pub fn at<P: Serialize>(place: &P) -> Self {
-        // Places are tuples of texts and numbers, whose serialisation cannot fail; an empty cursor would be refused.
-        Self(serde_json::to_vec(place).map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default())
-    }
-}
-
-impl CursorType for Cursor {
-    type Error = Infallible;
-
-    fn decode_cursor(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.to_owned()))
-    }
-
-    fn encode_cursor(&self) -> String {
-        self.0.clone()
-    }
-}
-
-/// Which part of a list is wanted.
+/// Which part of a list is wanted. Places are what cursors hold: sort keys of items.
 #[derive(Debug, Clone)]
 pub struct Page<P> {
     /// At most this many items.
-    pub first: usize,
+    pub size: usize,
     /// Only items after this place.
     pub after: Option<P>,
+    /// Only items before this place.
+    pub before: Option<P>,
+    /// Whether the last items are wanted rather than the first.
+    pub backwards: bool,
 }
 
 impl<P: DeserializeOwned> Page<P> {
     /// Understands the arguments of a connection field.
     ///
     /// # Errors
-    /// BAD_USER_INPUT when `first` is not between 1 and 100, or `after` is not a cursor of this list.
-    pub fn from_arguments(first: Option<i32>, after: Option<String>) -> Result<Self, Exception> {
-        let first = match first {
+    /// BAD_USER_INPUT when `first` or `last` is not between 1 and 100, both are given, or a cursor is not one of this
+    /// list.
+    pub fn from_arguments(
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Self, Exception> {
+        if first.is_some() && last.is_some() {
+            return Err(Exception::bad_input("pass first or last, not both"));
+        }
+        let name = if last.is_some() { "last" } else { "first" };
+        let size = match first.or(last) {
             None => DEFAULT_PAGE,
             Some(n) => usize::try_from(n)
                 .ok()
                 .filter(|n| (1..=LARGEST_PAGE).contains(n))
-                .ok_or_else(|| Exception::bad_input(format!("first must be between 1 and {LARGEST_PAGE}, not {n}")))?,
+                .ok_or_else(|| Exception::bad_input(format!("{name} must be between 1 and {LARGEST_PAGE}, not {n}")))?,
         };
-        let after = after.map(|text| decode(&text)).transpose()?;
-        Ok(Self { first, after })
+        let after = after.map(|text| decode("after", &text)).transpose()?;
+        let before = before.map(|text| decode("before", &text)).transpose()?;
+        Ok(Self { size, after, before, backwards: last.is_some() })
     }
 }
 
-fn decode<P: DeserializeOwned>(text: &str) -> Result<P, Exception> {
-    let refused =
-        || Exception::bad_input("after is not a cursor of this list; pass an endCursor or a cursor of its edges");
+impl<P> Page<P> {
+    /// The positions of this page in a list of `len` items, of which those from `start` up to `end` lie between the
+    /// cursors.
+    pub fn window(&self, start: usize, end: usize, len: usize) -> Window {
+        let end = end.min(len);
+        let start = start.min(end);
+        let range = if self.backwards {
+            end.saturating_sub(self.size).max(start)..end
+        } else {
+            start..start.saturating_add(self.size).min(end)
+        };
+        Window { has_previous: range.start > 0, has_next: range.end < len, range }
+    }
+
+    /// Puts rows that were read with [`newest_first`] into their order, and says what lies around them.
+    pub fn arrange<R>(&self, mut rows: Vec<R>) -> Arranged<R> {
+        let more = rows.len() > self.size;
+        rows.truncate(self.size);
+        if self.backwards {
+            rows.reverse();
+            Arranged { rows, has_previous: more, has_next: self.before.is_some() }
+        } else {
+            Arranged { rows, has_previous: self.after.is_some(), has_next: more }
+        }
+    }
+}
+
+/// A stretch of positions, and what lies around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// The positions.
+    pub range: Range<usize>,
+    /// Whether there are items before.
+    pub has_previous: bool,
+    /// Whether there are items after.
+    pub has_next: bool,
+}
+
+/// Rows in the order of the list, and what lies around them.
+#[derive(Debug)]
+pub struct Arranged<R> {
+    /// The rows.
+    pub rows: Vec<R>,
+    /// Whether there are rows before.
+    pub has_previous: bool,
+    /// Whether there are rows after.
+    pub has_next: bool,
+}
+
+/// Selects a page of rows by a column that grows with time, the newest first, and one row more to see whether there are
+/// more. [`Page::arrange`] puts them into order.
+pub fn newest_first<E: EntityTrait, I: Clone + Into<Value>>(
+    query: Select<E>,
+    by: E::Column,
+    page: &Page<I>,
+) -> Select<E> {
+    let mut query = query;
+    if let Some(after) = &page.after {
+        query = query.filter(by.lt(after.clone()));
+    }
+    if let Some(before) = &page.before {
+        query = query.filter(by.gt(before.clone()));
+    }
+    let query = if page.backwards { query.order_by_asc(by) } else { query.order_by_desc(by) };
+    query.limit(page.size as u64 + 1)
+}
+
+fn encode<P: Serialize>(place: &P) -> String {
+    // Places are texts and numbers, whose serialisation cannot fail; an empty cursor would be refused.
+    serde_json::to_vec(place).map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default()
+}
+
+fn decode<P: DeserializeOwned>(name: &str, text: &str) -> Result<P, Exception> {
+    let refused = || {
+        Exception::bad_input(format!("{name} is not a cursor of this list; pass one that its pageInfo or edges gave"))
+    };
     if text.len() > LONGEST_CURSOR {
         return Err(refused());
     }
@@ -82,33 +145,133 @@ fn decode<P: DeserializeOwned>(text: &str) -> Result<P, Exception> {
     serde_json::from_slice(&bytes).map_err(|_| refused())
 }
 
-/// What every connection has beside edges and page info.
-#[derive(Debug, Clone, SimpleObject)]
-pub struct Total {
-    /// How many items the whole list has; null where counting would cost too much.
-    pub total_count: Option<i32>,
+/// A page of a list of `T`.
+pub struct Listing<T> {
+    edges: Vec<ListingEdge<T>>,
+    has_previous: bool,
+    has_next: bool,
+    total: Option<usize>,
 }
 
-/// A connection over `T`.
-pub type Listing<T> = Connection<Cursor, T, Total, EmptyFields>;
+/// An item of a list and its place.
+pub struct ListingEdge<T> {
+    cursor: String,
+    node: T,
+}
 
-/// Builds a connection from items and the places they stand at. `more`: whether the list goes on after the last one.
-pub fn listing<T: OutputType, P: Serialize>(
+impl<T: OutputType> TypeName for Listing<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", T::type_name()).into()
+    }
+}
+
+impl<T: OutputType> TypeName for ListingEdge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", T::type_name()).into()
+    }
+}
+
+/// A page of a list, and how to get the pages around it.
+#[Object(name_type)]
+impl<T: OutputType> Listing<T> {
+    /// The items with their cursors.
+    async fn edges(&self) -> &[ListingEdge<T>] {
+        &self.edges
+    }
+
+    /// The items alone.
+    async fn nodes(&self) -> Vec<&T> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// Where this page lies in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+        }
+    }
+
+    /// How many items the whole list has; null where you may not know, or counting would cost too much.
+    async fn total_count(&self) -> Option<i32> {
+        self.total.map(|n| i32::try_from(n).unwrap_or(i32::MAX))
+    }
+}
+
+/// An item of a list, and its place.
+#[Object(name_type)]
+impl<T: OutputType> ListingEdge<T> {
+    /// The item's place: pass it as `after` or `before`.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+
+    /// The item.
+    async fn node(&self) -> &T {
+        &self.node
+    }
+}
+
+/// Builds a page from items and the places they stand at.
+pub fn listing<T, P: Serialize>(
     items: impl IntoIterator<Item = (P, T)>,
-    after_a_cursor: bool,
-    more: bool,
+    has_previous: bool,
+    has_next: bool,
     total: Option<usize>,
 ) -> Listing<T> {
-    let total_count = total.map(|n| i32::try_from(n).unwrap_or(i32::MAX));
-    let mut connection = Connection::with_additional_fields(after_a_cursor, more, Total { total_count });
-    connection.edges.extend(items.into_iter().map(|(place, node)| Edge::new(Cursor::at(&place), node)));
-    connection
+    let edges = items.into_iter().map(|(place, node)| ListingEdge { cursor: encode(&place), node }).collect();
+    Listing { edges, has_previous, has_next, total }
 }
 
 /// A page of a list that is whole in memory and pages by position.
-pub fn slice<T: OutputType, S>(all: &[S], page: &Page<usize>, item: impl Fn(&S) -> T) -> Listing<T> {
-    let start = page.after.map_or(0, |position| position.saturating_add(1)).min(all.len());
-    let end = start.saturating_add(page.first).min(all.len());
-    let items = all[start..end].iter().enumerate().map(|(offset, source)| (start + offset, item(source)));
-    listing(items, start > 0, end < all.len(), Some(all.len()))
+pub fn slice<T, S>(all: &[S], page: &Page<usize>, item: impl Fn(&S) -> T) -> Listing<T> {
+    let start = page.after.map_or(0, |position| position.saturating_add(1));
+    let end = page.before.unwrap_or(all.len());
+    let Window { range, has_previous, has_next } = page.window(start, end, all.len());
+    let items = range.map(|at| (at, item(&all[at])));
+    listing(items, has_previous, has_next, Some(all.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(size: usize, backwards: bool) -> Page<usize> {
+        Page { size, after: None, before: None, backwards }
+    }
+
+    #[test]
+    fn windows_lie_between_the_cursors() {
+        let window = |page: Page<usize>, start, end| {
+            let found = page.window(start, end, 10);
+            (found.range, found.has_previous, found.has_next)
+        };
+        assert_eq!(window(page(3, false), 0, 10), (0..3, false, true));
+        assert_eq!(window(page(3, false), 8, 10), (8..10, true, false));
+        assert_eq!(window(page(3, true), 0, 10), (7..10, true, false));
+        assert_eq!(window(page(3, true), 0, 2), (0..2, false, true));
+        assert_eq!(window(page(3, false), 20, 30), (10..10, true, false));
+        assert_eq!(window(page(3, true), 5, 1), (1..1, true, true));
+    }
+
+    #[test]
+    fn sizes_and_cursors_are_refused_rather_than_mended() {
+        let read = |first, after: Option<&str>, last| {
+            Page::<usize>::from_arguments(first, after.map(str::to_owned), last, None).map(|page| page.size)
+        };
+        assert_eq!(read(None, None, None).unwrap(), 20);
+        assert_eq!(read(Some(100), None, None).unwrap(), 100);
+        for refused in [
+            read(Some(0), None, None),
+            read(Some(101), None, None),
+            read(Some(1), None, Some(1)),
+            read(None, Some("?"), None),
+        ] {
+            assert!(refused.is_err());
+        }
+        assert!(read(None, Some(&encode(&7_usize)), None).is_ok());
+        assert!(read(None, Some(&encode(&("a", "b"))), None).is_err());
+    }
 }

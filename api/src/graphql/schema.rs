@@ -39,6 +39,11 @@ pub fn build() -> HeartenSchema {
 
 /// The public schema as text, as `schema.graphql` holds it.
 pub fn sdl() -> String {
-    build()
-        .sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items())
+    build().sdl_with_options(
+        async_graphql::SDLExportOptions::new()
+            .sorted_fields()
+            .sorted_arguments()
+            .sorted_enum_items()
+            .include_specified_by(),
+    )
 }

@@ -14,7 +14,26 @@ use super::backend::Edge;
 include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));
 
 /// What the editor shows at first; works for everybody who is signed in.
-pub const DEFAULT_QUERY: &str = "# Welcome to Hearten. Press the play button to see who you are.\n{\n  __typename\n}\n";
+pub const DEFAULT_QUERY: &str = "\
+# Welcome to Hearten. Press play to see who you are.
+{
+  viewer {
+    organization {
+      name
+    }
+    person {
+      displayName
+      title
+      team {
+        name
+      }
+      manager {
+        displayName
+      }
+    }
+  }
+}
+";
 
 const CDN: &str = "https://cdn.jsdelivr.net";
 
@@ -142,4 +161,27 @@ fn html(edge: &Edge) -> String {
         .replace("{{scripts}}", &tags(false))
         // Nothing in it may close the script element.
         .replace("{{settings}}", &settings.to_string().replace('<', "\\u003c"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graphql::schema;
+
+    #[tokio::test]
+    async fn the_first_query_fits_the_schema() {
+        let response = schema::build().execute(DEFAULT_QUERY).await;
+        // Without a request's context it cannot be answered; that it got so far says that it is valid.
+        assert!(response.errors.iter().all(|error| !error.path.is_empty()), "{:?}", response.errors);
+    }
+
+    #[test]
+    fn every_file_has_its_type_and_nothing_else_is_served() {
+        assert!(content("app.js").is_some_and(|(content_type, _)| content_type.starts_with("text/javascript")));
+        assert!(content("app.css").is_some_and(|(content_type, _)| content_type.starts_with("text/css")));
+        assert_eq!(content("graphiql.js").is_some(), EMBEDDED.is_some());
+        for name in ["", "page.html", "package.json", "../Cargo.toml"] {
+            assert!(content(name).is_none(), "{name}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ pub mod cache;
 pub mod clock;
 pub mod db;
 mod link;
+pub mod outbox;
 pub mod random;
 #[cfg(test)]
 pub(crate) mod redis_server;

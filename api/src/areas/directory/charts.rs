@@ -73,10 +73,7 @@ pub struct GrantRecord {
 impl Snapshot {
     /// The roles granted to a person.
     pub fn grants_of(&self, person: PersonId) -> Vec<Grant> {
-        self.grants
-            .get(&person)
-            .map(|grants| grants.iter().map(|record| record.grant.clone()).collect())
-            .unwrap_or_default()
+        self.grants.get(&person).map(|grants| grants.iter().map(|record| record.grant).collect()).unwrap_or_default()
     }
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use hearten_entity::{InOrganization, role_grant};
 use hearten_ids::{OrganizationId, PersonId, RoleGrantId, TeamId};
-use hearten_orgchart::{LeaveReason, PersonRecord, Relationship, TeamRecord};
+use hearten_orgchart::{Attribute, LeaveReason, PersonRecord, Relationship, TeamRecord};
 use hearten_policy::{Action, Resource, Role};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     change::Change,
@@ -19,6 +20,7 @@ use crate::{
     graphql::{
         context::RequestContext,
         error::{Exception, Refusal, UserError, UserErrorCode},
+        idempotency::Key,
         input,
     },
 };
@@ -59,7 +61,11 @@ const LONGEST_NAME: usize = 200;
 const MOST_ATTRIBUTES: usize = 20;
 
 impl PersonDetails {
-    fn apply(self, record: &mut PersonRecord, today: NaiveDate) -> Result<(), UserError> {
+    /// Writes what is told into a record.
+    ///
+    /// # Errors
+    /// A user error for a value that is not accepted.
+    pub fn apply(self, record: &mut PersonRecord, today: NaiveDate) -> Result<(), UserError> {
         if let Some(name) = self.display_name {
             record.display_name = input::text(["displayName"], &name, LONGEST_NAME)?.into();
         }
@@ -91,10 +97,10 @@ impl PersonDetails {
         record.hired_on = self.hired_on.unwrap_or(record.hired_on);
         record.left_on = self.left_on.unwrap_or(record.left_on);
         record.leave_reason = self.leave_reason.unwrap_or(record.leave_reason);
-        if let (Some(hired), Some(left)) = (record.hired_on, record.left_on) {
-            if left < hired {
-                return Err(UserError::at(UserErrorCode::Invalid, ["leftOn"], "the last day is before the first"));
-            }
+        if let (Some(hired), Some(left)) = (record.hired_on, record.left_on)
+            && left < hired
+        {
+            return Err(UserError::at(UserErrorCode::Invalid, ["leftOn"], "the last day is before the first"));
         }
         record.deactivated = has_left(record.left_on, today);
         Ok(())
@@ -105,12 +111,12 @@ fn optional<const N: usize>(path: [&str; N], value: Option<String>) -> Result<Op
     value.map(|value| input::text(path, &value, LONGEST_NAME).map(Into::into)).transpose()
 }
 
-fn attributes(pairs: Vec<(String, String)>) -> Result<Arc<[(Arc<str>, Arc<str>)]>, UserError> {
+fn attributes(pairs: Vec<(String, String)>) -> Result<Arc<[Attribute]>, UserError> {
     if pairs.len() > MOST_ATTRIBUTES {
         let message = format!("at most {MOST_ATTRIBUTES} attributes");
         return Err(UserError::at(UserErrorCode::TooLong, ["attributes"], message));
     }
-    let mut checked: Vec<(Arc<str>, Arc<str>)> = pairs
+    let mut checked: Vec<Attribute> = pairs
         .into_iter()
         .map(|(name, value)| {
             let name = input::text(["attributes", "name"], &name.to_lowercase(), 40)?;
@@ -125,18 +131,9 @@ fn attributes(pairs: Vec<(String, String)>) -> Result<Arc<[(Arc<str>, Arc<str>)]
     Ok(checked.into())
 }
 
-/// Adds a person.
-///
-/// # Errors
-/// FORBIDDEN where the asker may not write in the team; refusals for values that are not accepted.
-pub async fn create_person(ctx: &RequestContext, details: PersonDetails) -> Result<PersonId, Refusal> {
-    let asker = ctx.asker()?;
-    require_write(ctx, details.team.flatten())?;
-    let id = PersonId(ctx.app.random.id(ctx.app.clock.now()));
-    if details.display_name.is_none() {
-        return Err(UserError::at(UserErrorCode::Required, ["displayName"], "a name is required").into());
-    }
-    let mut record = PersonRecord {
+/// A person of whom nothing is known yet.
+pub fn blank_person(id: PersonId) -> PersonRecord {
+    PersonRecord {
         id,
         external_id: None,
         display_name: "".into(),
@@ -152,11 +149,54 @@ pub async fn create_person(ctx: &RequestContext, details: PersonDetails) -> Resu
         attributes: Arc::new([]),
         signed_out_before: None,
         deactivated: false,
-    };
+    }
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// FORBIDDEN where the asker may not write in the team; refusals for values that are not accepted.
+pub async fn create_person(
+    ctx: &RequestContext,
+    details: PersonDetails,
+    key: Option<Key>,
+) -> Result<PersonId, Refusal> {
+    let asker = ctx.asker()?;
+    require_write(ctx, details.team.flatten())?;
+    if let Some(done) = recall(ctx, key.as_ref()).await? {
+        return Ok(done);
+    }
+    let id = PersonId(ctx.app.random.id(ctx.app.clock.now()));
+    if details.display_name.is_none() {
+        return Err(UserError::at(UserErrorCode::Required, ["displayName"], "a name is required").into());
+    }
+    let mut record = blank_person(id);
     details.apply(&mut record, ctx.app.clock.today())?;
     let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
+    remember(ctx, key.as_ref(), &change, &id).await?;
     ctx.see(change.commit(vec![record], Vec::new()).await?);
     Ok(id)
+}
+
+/// What the same request answered before, if it had a key and was made before.
+async fn recall<T: DeserializeOwned>(ctx: &RequestContext, key: Option<&Key>) -> Result<Option<T>, Exception> {
+    match key {
+        Some(key) => key.recall(ctx.db.read(), ctx.app.clock.now()).await,
+        None => Ok(None),
+    }
+}
+
+/// Keeps what a request with a key answers, with the change itself.
+async fn remember<T: Serialize>(
+    ctx: &RequestContext,
+    key: Option<&Key>,
+    change: &Change<'_>,
+    outcome: &T,
+) -> Result<(), Exception> {
+    match key {
+        Some(key) => key.remember(&change.tx, outcome, ctx.app.clock.now()).await,
+        None => Ok(()),
+    }
 }
 
 /// Changes a person.
@@ -229,9 +269,12 @@ impl TeamDetails {
 ///
 /// # Errors
 /// FORBIDDEN where the asker may not write under the parent; refusals for values that are not accepted.
-pub async fn create_team(ctx: &RequestContext, details: TeamDetails) -> Result<TeamId, Refusal> {
+pub async fn create_team(ctx: &RequestContext, details: TeamDetails, key: Option<Key>) -> Result<TeamId, Refusal> {
     let asker = ctx.asker()?;
     require_write(ctx, details.parent.flatten())?;
+    if let Some(done) = recall(ctx, key.as_ref()).await? {
+        return Ok(done);
+    }
     if details.name.is_none() {
         return Err(UserError::at(UserErrorCode::Required, ["name"], "a name is required").into());
     }
@@ -239,6 +282,7 @@ pub async fn create_team(ctx: &RequestContext, details: TeamDetails) -> Result<T
     let mut record = TeamRecord { id, external_id: None, name: "".into(), parent: None, lead: None, archived: false };
     details.apply(&mut record)?;
     let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
+    remember(ctx, key.as_ref(), &change, &id).await?;
     ctx.see(change.commit(Vec::new(), vec![record]).await?);
     Ok(id)
 }

@@ -290,10 +290,10 @@ impl<'a> Merge<'a> {
         };
         let left_on = row.left_on.unwrap_or(held.and_then(|held| held.left_on));
         let hired_on = row.hired_on.unwrap_or(held.and_then(|held| held.hired_on));
-        if let (Some(hired), Some(left)) = (hired_on, left_on) {
-            if left < hired {
-                self.problems.add(file, row.line, Some("left_on"), "the last day is before the first");
-            }
+        if let (Some(hired), Some(left)) = (hired_on, left_on)
+            && left < hired
+        {
+            self.problems.add(file, row.line, Some("left_on"), "the last day is before the first");
         }
         let relationship = match row.relationship.flatten() {
             Some(name) => name.parse().unwrap_or(Relationship::Employee),

@@ -277,10 +277,10 @@ pub fn persons(source: impl Read, problems: &mut Problems) -> Vec<PersonRow> {
             .filter_map(|name| sheet.told(&name).map(|value| (name[ATTRIBUTE.len()..].to_owned(), value)))
             .collect();
         let email = sheet.told("email");
-        if let Some(Some(address)) = &email {
-            if !is_address(address) {
-                sheet.problem(Some("email"), "this is not an e-mail address");
-            }
+        if let Some(Some(address)) = &email
+            && !is_address(address)
+        {
+            sheet.problem(Some("email"), "this is not an e-mail address");
         }
         Some(PersonRow {
             line: sheet.line,

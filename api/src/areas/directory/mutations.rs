@@ -1,6 +1,6 @@
 //! Changing the directory: thin doors to the services. Expected failures are data.
 
-use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, InputType, MaybeUndefined, Object, Result, SimpleObject};
 use hearten_ids::{PersonId, RoleGrantId, TeamId};
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
 use crate::graphql::{
     context::{RequestContext, request},
     error::{Refusal, UserError},
+    idempotency::key_of,
     input::input_id,
     payload::settle,
     scalars::Date,
@@ -50,6 +51,8 @@ pub struct PersonCreateInput {
     attributes: Option<Vec<PersonAttributeInput>>,
     /// The id in the system of record; nobody else may have it.
     external_id: Option<String>,
+    /// A key of your choice (8 to 128 visible characters): a retry with it within a day changes nothing twice.
+    idempotency_key: Option<String>,
 }
 
 /// What is to change of a person. What is left out stays; null empties.
@@ -101,6 +104,8 @@ pub struct TeamCreateInput {
     lead: Option<ID>,
     /// The id in the system of record; no other team may have it.
     external_id: Option<String>,
+    /// A key of your choice (8 to 128 visible characters): a retry with it within a day changes nothing twice.
+    idempotency_key: Option<String>,
 }
 
 /// What is to change of a team. What is left out stays; null empties.
@@ -328,7 +333,10 @@ impl DirectoryMutations {
         #[graphql(desc = "The person.")] input: PersonCreateInput,
     ) -> Result<Option<PersonPayload>> {
         let ctx = request(ctx)?;
-        let outcome = async { edit::create_person(ctx, input.details()?).await };
+        let outcome = async {
+            let key = key_of(ctx, "personCreate", input.idempotency_key.as_deref(), &input.to_value())?;
+            edit::create_person(ctx, input.details()?, key).await
+        };
         person_payload(ctx, outcome.await)
     }
 
@@ -370,6 +378,7 @@ impl DirectoryMutations {
     ) -> Result<Option<TeamPayload>> {
         let ctx = request(ctx)?;
         let outcome = async {
+            let key = key_of(ctx, "teamCreate", input.idempotency_key.as_deref(), &input.to_value())?;
             let details = TeamDetails {
                 name: Some(input.name),
                 parent: Some(input.parent.map(|id| input_id(["parent"], &id)).transpose()?),
@@ -377,7 +386,7 @@ impl DirectoryMutations {
                 archived: None,
                 external_id: Some(input.external_id),
             };
-            edit::create_team(ctx, details).await
+            edit::create_team(ctx, details, key).await
         };
         team_payload(ctx, outcome.await)
     }

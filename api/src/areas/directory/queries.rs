@@ -73,9 +73,11 @@ impl Viewer {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those in this state.")] state: Option<InvitationState>,
     ) -> Result<Option<Listing<Invitation>>> {
-        let page = Page::from_arguments(first, after)?;
+        let page = Page::from_arguments(first, after, last, before)?;
         Ok(Some(surveys::invitation_page(request(ctx)?, state, page).await?))
     }
 }
@@ -111,6 +113,8 @@ impl DirectoryQueries {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which are wanted.")] filter: Option<PersonFilterInput>,
     ) -> Result<Option<Listing<Person>>> {
         let ctx = request(ctx)?;
@@ -120,7 +124,7 @@ impl DirectoryQueries {
             None => snapshot.chart.persons(),
             Some(id) => snapshot.chart.members_of_subtree(crate::graphql::input::argument_id("filter.team", &id)?),
         };
-        service::person_page(ctx, &list, first, after).map(Some)
+        service::person_page(ctx, &list, Page::from_arguments(first, after, last, before)?).map(Some)
     }
 
     /// The teams, in the order of names.
@@ -129,9 +133,11 @@ impl DirectoryQueries {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<Listing<Team>>> {
         let ctx = request(ctx)?;
         let snapshot = service::snapshot(ctx)?;
-        service::team_page(ctx, &snapshot.chart.teams(), first, after).map(Some)
+        service::team_page(ctx, &snapshot.chart.teams(), Page::from_arguments(first, after, last, before)?).map(Some)
     }
 }

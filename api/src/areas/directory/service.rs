@@ -7,13 +7,13 @@ use hearten_entity::{InOrganization, directory_change};
 use hearten_ids::{DirectoryChangeId, PersonId, TeamId};
 use hearten_orgchart::{PersonCursor, PersonList, TeamCursor, TeamList};
 use hearten_policy::{Action, Resource};
-use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
+use sea_orm::{ColumnTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
 
 use super::types::{DirectoryChange, DirectoryField, Person, Team};
 use crate::graphql::{
     context::RequestContext,
     error::Exception,
-    paging::{Listing, Page, listing},
+    paging::{Arranged, Listing, Page, Window, listing},
     scalars::{Date, DateTime},
 };
 
@@ -21,59 +21,51 @@ use crate::graphql::{
 pub fn person_page(
     ctx: &RequestContext,
     list: &PersonList<'_>,
-    first: Option<i32>,
-    after: Option<String>,
+    page: Page<(String, PersonId)>,
 ) -> Result<Listing<Person>> {
-    let page = Page::<(String, PersonId)>::from_arguments(first, after)?;
     let asker = ctx.asker()?;
-    let start = match page.after {
-        None => 0,
-        Some((name, id)) => {
-            let cursor = PersonCursor { name_key: name.into(), id };
-            list.offset_after(&cursor)
-                .ok_or_else(|| Exception::bad_input("after names somebody who is not in this list"))?
-        }
+    let place = |(name, id): &(String, PersonId)| {
+        let cursor = PersonCursor { name_key: name.as_str().into(), id: *id };
+        list.offset_after(&cursor)
+            .ok_or_else(|| Exception::bad_input("the cursor names somebody who is not in this list any more"))
     };
+    let start = page.after.as_ref().map_or(Ok(0), place)?;
+    // A cursor's item itself is not before the cursor.
+    let end = page.before.as_ref().map_or(Ok(list.len() + 1), place)?.saturating_sub(1);
+    let Window { range, has_previous, has_next } = page.window(start, end, list.len());
     let snapshot = &asker.snapshot;
     let items = list
-        .page(start, page.first)
+        .page(range.start, range.len())
         .filter(|record| asker.may(Action::ReadPerson, Resource::Person(record.id)))
         .filter_map(|record| {
             let place = snapshot.chart.person_cursor(record.id)?;
             Some(((place.name_key.to_string(), place.id), Person::in_snapshot(record.id, snapshot)))
         });
     let may_count = asker.may(Action::ReadHeadcount, Resource::Organization);
-    let more = start + page.first < list.len();
-    Ok(listing(items.collect::<Vec<_>>(), start > 0, more, may_count.then_some(list.len())))
+    Ok(listing(items.collect::<Vec<_>>(), has_previous, has_next, may_count.then_some(list.len())))
 }
 
 /// A page of a list of the chart.
-pub fn team_page(
-    ctx: &RequestContext,
-    list: &TeamList<'_>,
-    first: Option<i32>,
-    after: Option<String>,
-) -> Result<Listing<Team>> {
-    let page = Page::<(String, TeamId)>::from_arguments(first, after)?;
+pub fn team_page(ctx: &RequestContext, list: &TeamList<'_>, page: Page<(String, TeamId)>) -> Result<Listing<Team>> {
     let asker = ctx.asker()?;
-    let start = match page.after {
-        None => 0,
-        Some((name, id)) => {
-            let cursor = TeamCursor { name_key: name.into(), id };
-            list.offset_after(&cursor)
-                .ok_or_else(|| Exception::bad_input("after names a team that is not in this list"))?
-        }
+    let place = |(name, id): &(String, TeamId)| {
+        let cursor = TeamCursor { name_key: name.as_str().into(), id: *id };
+        list.offset_after(&cursor)
+            .ok_or_else(|| Exception::bad_input("the cursor names a team that is not in this list any more"))
     };
+    let start = page.after.as_ref().map_or(Ok(0), place)?;
+    // A cursor's item itself is not before the cursor.
+    let end = page.before.as_ref().map_or(Ok(list.len() + 1), place)?.saturating_sub(1);
+    let Window { range, has_previous, has_next } = page.window(start, end, list.len());
     let snapshot = &asker.snapshot;
     let items = list
-        .page(start, page.first)
+        .page(range.start, range.len())
         .filter(|record| asker.may(Action::ReadTeam, Resource::Team(record.id)))
         .filter_map(|record| {
             let place = snapshot.chart.team_cursor(record.id)?;
             Some(((place.name_key.to_string(), place.id), Team::in_snapshot(record.id, snapshot)))
         });
-    let more = start + page.first < list.len();
-    Ok(listing(items.collect::<Vec<_>>(), start > 0, more, Some(list.len())))
+    Ok(listing(items.collect::<Vec<_>>(), has_previous, has_next, Some(list.len())))
 }
 
 /// A page of a person's history, newest first.
@@ -90,25 +82,26 @@ pub async fn history(
     asker.require(Action::ReadPersonEmployment, Resource::Person(person))?;
     let all = directory_change::Entity::in_org(asker.actor.organization).filter(Column::PersonId.eq(person));
     let total = all.clone().count(ctx.db.read()).await?;
-    let rest = match page.after {
-        None => all,
-        Some((day, id)) => {
-            all.filter(Column::EffectiveOn.lt(day).or(Column::EffectiveOn.eq(day).and(Column::Id.lt(id))))
-        }
-    };
-    let mut rows = rest
-        .order_by_desc(Column::EffectiveOn)
-        .order_by_desc(Column::Id)
-        .limit(page.first as u64 + 1)
+    let mut rest = all;
+    if let Some((day, id)) = page.after {
+        rest = rest.filter(Column::EffectiveOn.lt(day).or(Column::EffectiveOn.eq(day).and(Column::Id.lt(id))));
+    }
+    if let Some((day, id)) = page.before {
+        rest = rest.filter(Column::EffectiveOn.gt(day).or(Column::EffectiveOn.eq(day).and(Column::Id.gt(id))));
+    }
+    let order = if page.backwards { Order::Asc } else { Order::Desc };
+    let rows = rest
+        .order_by(Column::EffectiveOn, order.clone())
+        .order_by(Column::Id, order)
+        .limit(page.size as u64 + 1)
         .all(ctx.db.read())
         .await?;
-    let more = rows.len() > page.first;
-    rows.truncate(page.first);
+    let Arranged { rows, has_previous, has_next } = page.arrange(rows);
     let items = rows
         .into_iter()
         .map(|row| Ok(((row.effective_on, row.id), change(row)?)))
         .collect::<Result<Vec<_>, Exception>>()?;
-    Ok(listing(items, page.after.is_some(), more, usize::try_from(total).ok()))
+    Ok(listing(items, has_previous, has_next, usize::try_from(total).ok()))
 }
 
 fn change(row: directory_change::Model) -> Result<DirectoryChange, Exception> {

@@ -10,7 +10,7 @@ use hearten_policy::{Action, Resource};
 use super::{charts::Snapshot, service};
 use crate::graphql::{
     context::{RequestContext, request},
-    paging::{Listing, Page, listing},
+    paging::{Listing, Page, Window, listing},
     scalars::{Date, DateTime},
 };
 
@@ -127,13 +127,15 @@ impl Person {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "How far down to go.", default_with = "ReportDepth::Direct")] depth: ReportDepth,
     ) -> Result<Listing<Person>> {
         let list = match depth {
             ReportDepth::Direct => self.snapshot.chart.direct_reports(self.id),
             ReportDepth::All => self.snapshot.chart.all_reports(self.id),
         };
-        service::person_page(request(ctx)?, &list, first, after)
+        service::person_page(request(ctx)?, &list, Page::from_arguments(first, after, last, before)?)
     }
 
     /// Who the person reports to, and to whom they report, up to the top; the direct manager first.
@@ -193,11 +195,13 @@ impl Person {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<Listing<DirectoryChange>>> {
         if !self.may(ctx, Action::ReadPersonEmployment)? {
             return Ok(None);
         }
-        Ok(Some(service::history(request(ctx)?, self.id, Page::from_arguments(first, after)?).await?))
+        Ok(Some(service::history(request(ctx)?, self.id, Page::from_arguments(first, after, last, before)?).await?))
     }
 
     /// What you may do with this person.
@@ -327,8 +331,14 @@ impl Team {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<Team>> {
-        service::team_page(request(ctx)?, &self.snapshot.chart.children(self.id), first, after)
+        service::team_page(
+            request(ctx)?,
+            &self.snapshot.chart.children(self.id),
+            Page::from_arguments(first, after, last, before)?,
+        )
     }
 
     /// Who leads the team.
@@ -343,11 +353,13 @@ impl Team {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Whether the teams below count too.", default = false)] subtree: bool,
     ) -> Result<Listing<Person>> {
         let chart = &self.snapshot.chart;
         let list = if subtree { chart.members_of_subtree(self.id) } else { chart.members(self.id) };
-        service::person_page(request(ctx)?, &list, first, after)
+        service::person_page(request(ctx)?, &list, Page::from_arguments(first, after, last, before)?)
     }
 
     /// How many people are in the team; null where you may not see it.
@@ -418,18 +430,21 @@ impl Organization {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<Listing<RoleGrant>>> {
         let ctx = request(ctx)?;
         if !ctx.asker()?.may(Action::ReadRoles, Resource::Organization) {
             return Ok(None);
         }
-        let page = Page::<hearten_ids::RoleGrantId>::from_arguments(first, after)?;
+        let page = Page::<hearten_ids::RoleGrantId>::from_arguments(first, after, last, before)?;
         let mut grants: Vec<_> = self.snapshot.grants.values().flatten().cloned().collect();
         grants.sort_by_key(|grant| grant.id);
         let start = page.after.map_or(0, |after| grants.partition_point(|grant| grant.id <= after));
-        let end = (start + page.first).min(grants.len());
-        let items = grants[start..end].iter().map(|grant| (grant.id, RoleGrant::from(grant)));
-        Ok(Some(listing(items, start > 0, end < grants.len(), Some(grants.len()))))
+        let end = page.before.map_or(grants.len(), |before| grants.partition_point(|grant| grant.id < before));
+        let Window { range, has_previous, has_next } = page.window(start, end, grants.len());
+        let items = grants[range].iter().map(|grant| (grant.id, RoleGrant::from(grant)));
+        Ok(Some(listing(items, has_previous, has_next, Some(grants.len()))))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Changing integrations: thin doors to the services.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, InputType, Object, Result, SimpleObject};
 use chrono::Duration;
 
 use super::{
@@ -11,6 +11,7 @@ use super::{
 use crate::graphql::{
     context::request,
     error::{Refusal, UserError},
+    idempotency::key_of,
     input::input_id,
     payload::settle,
     scalars::DateTime,
@@ -28,6 +29,9 @@ pub struct ApiTokenCreateInput {
     networks: Vec<String>,
     /// When it stops working: at most a year from now; 90 days when left out.
     expires_at: Option<DateTime>,
+    /// A key of your choice (8 to 128 visible characters): a retry with it within a day creates no second token. The
+    /// retry's payload has no secret: it is shown once; rotate the token if you missed it.
+    idempotency_key: Option<String>,
 }
 
 /// An API token to be given a new secret.
@@ -87,15 +91,23 @@ impl IntegrationMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What the token is to be.")] input: ApiTokenCreateInput,
     ) -> Result<Option<ApiTokenPayload>> {
+        let ctx = request(ctx)?;
+        let key = match key_of(ctx, "apiTokenCreate", input.idempotency_key.as_deref(), &input.to_value()) {
+            Err(refusal) => {
+                let (_, errors) = settle::<()>(Err(refusal))?;
+                return Ok(Some(ApiTokenPayload { api_token: None, secret: None, errors }));
+            }
+            Ok(key) => key,
+        };
         let new = NewApiToken {
             name: input.name,
             scopes: input.scopes.into_iter().map(Into::into).collect(),
             networks: input.networks,
             expires_at: input.expires_at.map(|moment| moment.0),
         };
-        let (created, errors) = settle(service::create(request(ctx)?, new).await)?;
+        let (created, errors) = settle(service::create(ctx, new, key).await)?;
         let (row, secret) = created.unzip();
-        Ok(Some(ApiTokenPayload { api_token: row.map(Into::into), secret, errors }))
+        Ok(Some(ApiTokenPayload { api_token: row.map(Into::into), secret: secret.flatten(), errors }))
     }
 
     /// Gives an API token a new secret; the old one works until the overlap ends.

@@ -21,7 +21,9 @@ impl IntegrationQueries {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<Listing<ApiToken>>> {
-        Ok(service::page(request(ctx)?, Page::from_arguments(first, after)?).await?)
+        Ok(service::page(request(ctx)?, Page::from_arguments(first, after, last, before)?).await?)
     }
 }

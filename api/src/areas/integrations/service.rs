@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use hearten_entity::{InOrganization, api_token};
 use hearten_ids::ApiTokenId;
 use hearten_policy::{Action, Resource, Scope};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 use super::types::ApiToken;
 use crate::{
@@ -13,8 +13,9 @@ use crate::{
     graphql::{
         context::RequestContext,
         error::{Exception, Refusal, UserError, UserErrorCode},
+        idempotency::Key,
         input,
-        paging::{Listing, Page, listing},
+        paging::{Arranged, Listing, Page, listing, newest_first},
     },
     platform::bus::Event,
 };
@@ -37,14 +38,23 @@ pub struct NewApiToken {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Creates a token and returns its text, once.
+/// Creates a token and returns its text, once: a retry with the same key gets the token without it.
 ///
 /// # Errors
 /// FORBIDDEN by policy; refusals for values that are not accepted.
-pub async fn create(ctx: &RequestContext, new: NewApiToken) -> Result<(api_token::Model, String), Refusal> {
+pub async fn create(
+    ctx: &RequestContext,
+    new: NewApiToken,
+    key: Option<Key>,
+) -> Result<(api_token::Model, Option<String>), Refusal> {
     let asker = ctx.asker()?;
     asker.require(Action::ManageApiTokens, Resource::Organization)?;
     let now = ctx.app.clock.now();
+    if let Some(key) = &key
+        && let Some(done) = key.recall(ctx.db.read(), now).await?
+    {
+        return Ok((by_id(ctx, done).await?.ok_or_else(Exception::not_found)?, None));
+    }
     let name = input::text(["name"], &new.name, 100)?;
     if new.scopes.is_empty() {
         return Err(UserError::at(UserErrorCode::Required, ["scopes"], "name at least one scope").into());
@@ -83,8 +93,11 @@ pub async fn create(ctx: &RequestContext, new: NewApiToken) -> Result<(api_token
     let tx = ctx.db.begin().await?;
     api_token::Entity::insert(api_token::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
     audit::record_in_tx(ctx, &tx, "api_token.create", &id.to_string(), None).await?;
+    if let Some(key) = &key {
+        key.remember(&tx, &id, now).await?;
+    }
     tx.commit().await?;
-    Ok((row, secret.text))
+    Ok((row, Some(secret.text)))
 }
 
 /// Draws a new secret; the old one works until the overlap ends.
@@ -103,11 +116,14 @@ pub async fn rotate(
     }
     let now = ctx.app.clock.now();
     let held = working(ctx, id).await?;
+    // Rotated twice within an overlap: what stays valid is the secret in use, not the one that perhaps never arrived.
+    let overlapping = held.previous_until.is_some_and(|until| now < until);
+    let kept = held.previous_hash.filter(|_| overlapping).unwrap_or(held.secret_hash);
     let secret = secrets::generate(id, &ctx.app.random);
     let tx = ctx.db.begin().await?;
     api_token::Entity::update_in_org(asker.organization())
         .filter(api_token::Column::Id.eq(id))
-        .col_expr(api_token::Column::PreviousHash, Expr::value(held.secret_hash))
+        .col_expr(api_token::Column::PreviousHash, Expr::value(kept))
         .col_expr(api_token::Column::PreviousUntil, Expr::value(now + overlap))
         .col_expr(api_token::Column::SecretHash, Expr::value(secret.hash.to_vec()))
         .exec(&tx)
@@ -170,15 +186,10 @@ pub async fn page(ctx: &RequestContext, page: Page<ApiTokenId>) -> Result<Option
     }
     let all = api_token::Entity::in_org(asker.organization());
     let total = all.clone().count(ctx.db.read()).await?;
-    let rest = match page.after {
-        Some(after) => all.filter(api_token::Column::Id.lt(after)),
-        None => all,
-    };
-    let mut rows = rest.order_by_desc(api_token::Column::Id).limit(page.first as u64 + 1).all(ctx.db.read()).await?;
-    let more = rows.len() > page.first;
-    rows.truncate(page.first);
+    let rows = newest_first(all, api_token::Column::Id, &page).all(ctx.db.read()).await?;
+    let Arranged { rows, has_previous, has_next } = page.arrange(rows);
     let items = rows.into_iter().map(|row| (row.id, ApiToken::from(row)));
-    Ok(Some(listing(items.collect::<Vec<_>>(), page.after.is_some(), more, usize::try_from(total).ok())))
+    Ok(Some(listing(items, has_previous, has_next, usize::try_from(total).ok())))
 }
 
 /// The token with this id, when the asker may see it: an admin, or the token itself.

@@ -35,12 +35,12 @@ pub enum ApiTokenScope {
 
 /// An API token of an integration. Its secret is shown once, when it is created or rotated.
 pub struct ApiToken {
-    row: api_token::Model,
+    row: Box<api_token::Model>,
 }
 
 impl From<api_token::Model> for ApiToken {
     fn from(row: api_token::Model) -> Self {
-        Self { row }
+        Self { row: Box::new(row) }
     }
 }
 

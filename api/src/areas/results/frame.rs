@@ -111,10 +111,10 @@ impl Frame {
         let mut axes: Vec<&str> = Vec::new();
         for (at, cut) in self.cuts.iter().enumerate() {
             cut_of.insert(&cut.key, at);
-            if let CutKey::Attribute { name, .. } = &cut.key {
-                if axes.last() != Some(&name.as_str()) {
-                    axes.push(name);
-                }
+            if let CutKey::Attribute { name, .. } = &cut.key
+                && axes.last() != Some(&name.as_str())
+            {
+                axes.push(name);
             }
         }
         for (index, member) in (0..).zip(members) {
@@ -134,6 +134,18 @@ impl Frame {
             }
         }
         inside.into_iter().map(|members| Candidate { members }).collect()
+    }
+
+    /// Whether a cut is `root` or lies below it.
+    pub fn is_within(&self, cut: usize, root: usize) -> bool {
+        let mut at = Some(cut);
+        while let Some(here) = at {
+            if here == root {
+                return true;
+            }
+            at = self.cuts[here].parent;
+        }
+        false
     }
 
     /// The index of the cut with this key.

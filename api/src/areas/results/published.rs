@@ -1,13 +1,13 @@
 //! Publications as this node holds them: decoded once, kept while memory allows. A publication never changes, so what is
 //! held is never stale.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use hearten_disclosure::{CommentTable, ParticipationTable, ReleasePlan, Released, ResultTable};
 use hearten_entity::{InOrganization, publication};
 use hearten_ids::{OrganizationId, PublicationId, SurveyId, WaveId};
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::frame::Frame;
@@ -99,31 +99,28 @@ impl Publications {
         self.0.insert((organization, id), Arc::clone(&published)).await;
         Ok(Some(published))
     }
+}
 
-    /// The newest publication of a survey.
-    ///
-    /// # Errors
-    /// As [`Publications::find`].
-    pub async fn find_latest(
-        &self,
-        db: &Db,
-        organization: OrganizationId,
-        survey: SurveyId,
-    ) -> Result<Option<Arc<Published>>, Exception> {
-        use sea_orm::{QueryOrder, QuerySelect};
-        let id: Option<PublicationId> = publication::Entity::in_org(organization)
-            .filter(publication::Column::SurveyId.eq(survey))
-            .order_by_desc(publication::Column::PublishedAt)
-            .select_only()
-            .column(publication::Column::Id)
-            .into_tuple()
-            .one(db.read())
-            .await?;
-        match id {
-            Some(id) => self.find(db, organization, id).await,
-            None => Ok(None),
-        }
-    }
+/// The newest publication of each of these surveys that has one.
+///
+/// # Errors
+/// When the database is away.
+pub async fn latest_ids(
+    db: &Db,
+    organization: OrganizationId,
+    surveys: &[SurveyId],
+) -> Result<HashMap<SurveyId, PublicationId>, Exception> {
+    let rows: Vec<(SurveyId, PublicationId)> = publication::Entity::in_org(organization)
+        .filter(publication::Column::SurveyId.is_in(surveys.iter().copied()))
+        // Ids grow with time: the newest comes last and stays in the map.
+        .order_by_asc(publication::Column::Id)
+        .select_only()
+        .column(publication::Column::SurveyId)
+        .column(publication::Column::Id)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 fn decode(row: publication::Model, survey: Survey) -> Result<Published, Exception> {

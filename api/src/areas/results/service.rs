@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use hearten_entity::{InOrganization, outbox_message, publication, survey, wave};
-use hearten_ids::{OutboxId, PublicationId, SurveyId};
+use hearten_entity::{InOrganization, publication, survey, wave};
+use hearten_ids::{PublicationId, SurveyId};
 use hearten_policy::{Action, CutScope, Resource};
 use hearten_survey::SurveyState;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
@@ -28,7 +28,7 @@ use crate::{
         context::{Asker, RequestContext},
         error::{Exception, Refusal, UserError, UserErrorCode},
     },
-    platform::bus::Event,
+    platform::{bus::Event, outbox::Outbox},
 };
 
 /// Closes the open wave of a survey and seals it.
@@ -123,18 +123,9 @@ pub async fn publish(ctx: &RequestContext, id: SurveyId) -> Result<Option<Public
     };
     publication::Entity::insert(row).exec_without_returning(&tx).await?;
     let event = Event::PublicationAppeared { organization, survey: id, publication: publication_id };
-    outbox_message::Entity::insert(outbox_message::ActiveModel {
-        id: Set(OutboxId(ctx.app.random.id(now))),
-        organization_id: Set(organization),
-        topic: Set("publication.appeared".to_owned()),
-        payload: Set(to_json(&event)?),
-        created_at: Set(now),
-        delivered_at: Set(None),
-    })
-    .exec_without_returning(&tx)
-    .await?;
+    Outbox::write_in_tx(&tx, organization, &event, &ctx.app.random, now).await?;
     tx.commit().await?;
-    ctx.app.bus.publish(event).await;
+    ctx.app.outbox.wake();
     Ok(Some(publication_id))
 }
 
@@ -153,9 +144,10 @@ pub async fn find(ctx: &RequestContext, id: PublicationId) -> Result<Option<Publ
 /// # Errors
 /// When the database is away.
 pub async fn find_latest(ctx: &RequestContext, survey: SurveyId) -> Result<Option<Publication>, Exception> {
-    let asker = ctx.asker()?;
-    let found = ctx.app.publications.find_latest(&ctx.db, asker.organization(), survey).await?;
-    Ok(found.filter(|published| sees_some(&asker, published)).map(|published| Publication { published }))
+    match ctx.loaders()?.latest_publication(survey).await? {
+        Some(id) => find(ctx, id).await,
+        None => Ok(None),
+    }
 }
 
 fn sees_some(asker: &Asker, published: &Arc<Published>) -> bool {

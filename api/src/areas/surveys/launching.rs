@@ -23,6 +23,7 @@ use crate::{
     graphql::{
         context::RequestContext,
         error::{Exception, Refusal, UserError, UserErrorCode},
+        idempotency::Key,
     },
 };
 
@@ -34,12 +35,18 @@ pub const EVERYONE: &str = "Everyone";
 ///
 /// # Errors
 /// FORBIDDEN where the asker may write no survey; refusals for what the draft says.
-pub async fn create(ctx: &RequestContext, draft: Draft) -> Result<SurveyId, Refusal> {
+pub async fn create(ctx: &RequestContext, draft: Draft, key: Option<Key>) -> Result<SurveyId, Refusal> {
     let asker = ctx.asker()?;
     asker.require(Action::WriteSurvey, Resource::Organization)?;
     check_audience(&asker.snapshot.chart, &draft.audience)?;
     let now = ctx.app.clock.now();
+    if let Some(key) = &key
+        && let Some(done) = key.recall(ctx.db.read(), now).await?
+    {
+        return Ok(done);
+    }
     let id = SurveyId(ctx.app.random.id(now));
+    let tx = ctx.db.begin().await?;
     survey::Entity::insert(survey::ActiveModel {
         id: Set(id),
         organization_id: Set(asker.organization()),
@@ -54,8 +61,12 @@ pub async fn create(ctx: &RequestContext, draft: Draft) -> Result<SurveyId, Refu
         created_at: Set(now),
         launched_at: Set(None),
     })
-    .exec_without_returning(ctx.db.write())
+    .exec_without_returning(&tx)
     .await?;
+    if let Some(key) = &key {
+        key.remember(&tx, &id, now).await?;
+    }
+    tx.commit().await?;
     Ok(id)
 }
 

@@ -1,6 +1,6 @@
 //! Changing surveys: thin doors to the services. Expected failures are data.
 
-use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, InputType, Object, OneofObject, Result, SimpleObject};
 use hearten_ids::{InvitationId, SurveyId};
 use hearten_survey::Answer;
 
@@ -15,6 +15,7 @@ use crate::{
     graphql::{
         context::{RequestContext, request},
         error::{Refusal, UserError},
+        idempotency::key_of,
         input::input_id,
         payload::settle,
         scalars::DateTime,
@@ -26,6 +27,8 @@ use crate::{
 pub struct SurveyCreateInput {
     /// The draft.
     draft: SurveyDraftInput,
+    /// A key of your choice (8 to 128 visible characters): a retry with it within a day changes nothing twice.
+    idempotency_key: Option<String>,
 }
 
 /// A draft to be replaced.
@@ -169,11 +172,11 @@ impl SurveyMutations {
         #[graphql(desc = "The draft.")] input: SurveyCreateInput,
     ) -> Result<Option<SurveyPayload>> {
         let ctx = request(ctx)?;
-        let outcome = match Draft::try_from(input.draft) {
-            Ok(draft) => launching::create(ctx, draft).await,
-            Err(errors) => Err(errors.into()),
+        let outcome = async {
+            let key = key_of(ctx, "surveyCreate", input.idempotency_key.as_deref(), &input.to_value())?;
+            launching::create(ctx, Draft::try_from(input.draft)?, key).await
         };
-        survey_payload(ctx, outcome).await.map(Some)
+        survey_payload(ctx, outcome.await).await.map(Some)
     }
 
     /// Replaces a draft.

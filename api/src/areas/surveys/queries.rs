@@ -31,9 +31,11 @@ impl SurveyQueries {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which are wanted.")] filter: Option<SurveyFilterInput>,
     ) -> Result<Option<Listing<Survey>>> {
         let state = filter.and_then(|filter| filter.state).map(Into::into);
-        Ok(Some(service::survey_page(request(ctx)?, state, Page::from_arguments(first, after)?).await?))
+        Ok(Some(service::survey_page(request(ctx)?, state, Page::from_arguments(first, after, last, before)?).await?))
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     graphql::{
         context::{Asker, RequestContext},
         error::Exception,
-        paging::{Listing, Page, listing},
+        paging::{Arranged, Listing, Page, listing, newest_first},
     },
     platform::db::Db,
 };
@@ -98,6 +98,25 @@ pub async fn get_wave_in(db: &Db, organization: OrganizationId, id: WaveId) -> R
         .try_into()
 }
 
+/// The waves with these ids.
+///
+/// # Errors
+/// When the database is away.
+pub async fn waves_by_id(db: &Db, organization: OrganizationId, ids: &[WaveId]) -> Result<Vec<Wave>, Exception> {
+    let rows = wave::Entity::in_org(organization).filter(wave::Column::Id.is_in(ids.iter().copied())).all(db.read());
+    rows.await?.into_iter().map(Wave::try_from).collect()
+}
+
+/// The surveys with these ids, whoever asks.
+///
+/// # Errors
+/// When the database is away.
+pub async fn surveys_by_id(db: &Db, organization: OrganizationId, ids: &[SurveyId]) -> Result<Vec<Survey>, Exception> {
+    let wanted = survey::Column::Id.is_in(ids.iter().copied());
+    let rows = survey::Entity::in_org(organization).filter(wanted).all(db.read());
+    rows.await?.into_iter().map(Survey::try_from).collect()
+}
+
 /// Whether the asker may see the survey, as a draft or once launched.
 pub fn sees(asker: &Asker, facts: &Facts) -> bool {
     let resource = Resource::Survey(facts.view());
@@ -150,7 +169,7 @@ async fn invited_surveys(
 }
 
 /// Rows read at once while a page is filled with what the asker may see, and how often.
-const BATCH: u64 = 100;
+const BATCH: usize = 100;
 const MOST_BATCHES: usize = 20;
 
 /// A page of the surveys the asker may see, newest first.
@@ -169,32 +188,34 @@ pub async fn survey_page(
         None => std::collections::HashSet::new(),
     };
     let mut found: Vec<Survey> = Vec::new();
-    let mut after = page.after;
+    let mut batch = Page { size: BATCH, ..page.clone() };
     for _ in 0..MOST_BATCHES {
         let mut query = survey::Entity::in_org(organization);
         if let Some(state) = state {
             query = query.filter(survey::Column::State.eq(state.as_str()));
         }
-        if let Some(after) = after {
-            query = query.filter(survey::Column::Id.lt(after));
+        let rows = newest_first(query, survey::Column::Id, &batch).all(ctx.db.read()).await?;
+        let last = rows.len() <= BATCH;
+        // The next batch begins where this one ends.
+        let end = rows.iter().take(BATCH).next_back().map(|row| row.id);
+        if page.backwards {
+            batch.before = end
+        } else {
+            batch.after = end
         }
-        let rows = query.order_by_desc(survey::Column::Id).limit(BATCH).all(ctx.db.read()).await?;
-        after = rows.last().map(|row| row.id);
-        let last = rows.len() < BATCH as usize;
-        for row in rows {
+        for row in rows.into_iter().take(BATCH) {
             let survey = Survey::try_from(row)?;
             if sees(&asker, &Facts::of(&survey, invited.contains(&survey.id))) {
                 found.push(survey);
             }
         }
-        if last || found.len() > page.first {
+        if last || found.len() > page.size {
             break;
         }
     }
-    let more = found.len() > page.first;
-    found.truncate(page.first);
-    let items = found.into_iter().map(|survey| (survey.id, super::types::Survey { survey }));
-    Ok(listing(items.collect::<Vec<_>>(), page.after.is_some(), more, None))
+    let Arranged { rows, has_previous, has_next } = page.arrange(found);
+    let items = rows.into_iter().map(|survey| (survey.id, super::types::Survey { survey }));
+    Ok(listing(items, has_previous, has_next, None))
 }
 
 /// The waves of a survey, newest first.
@@ -230,17 +251,13 @@ pub async fn invitation_page(
     if let Some(state) = state {
         query = query.filter(invitation::Column::State.eq(state.as_str()));
     }
-    if let Some(after) = page.after {
-        query = query.filter(invitation::Column::Id.lt(after));
-    }
-    let mut rows = query.order_by_desc(invitation::Column::Id).limit(page.first as u64 + 1).all(ctx.db.read()).await?;
-    let more = rows.len() > page.first;
-    rows.truncate(page.first);
+    let rows = newest_first(query, invitation::Column::Id, &page).all(ctx.db.read()).await?;
+    let Arranged { rows, has_previous, has_next } = page.arrange(rows);
     let items = rows.into_iter().map(|row| {
         let invitation = Invitation::from(row);
         (invitation.id, super::types::Invitation { invitation })
     });
-    Ok(listing(items.collect::<Vec<_>>(), page.after.is_some(), more, None))
+    Ok(listing(items, has_previous, has_next, None))
 }
 
 /// The asker's own invitation with this id.

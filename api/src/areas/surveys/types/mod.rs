@@ -1,9 +1,14 @@
-//! Surveys, questions, waves and invitations as the schema shows them.
+//! Surveys, waves and invitations as the schema shows them.
 
-use async_graphql::{Context, Enum, ID, Interface, Object, Result, SimpleObject};
+mod question;
+
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use hearten_ids::SurveyId;
 use hearten_policy::{Action, Resource};
-use hearten_survey::{Locale, QuestionKind, SurveyState};
+use hearten_survey::SurveyState;
+
+pub use question::{Question, question_of};
+use question::{SurveySection, locale_argument};
 
 use super::{
     definition::{AnonymityModeName, ReaderRoleName, SurveyKindName},
@@ -45,14 +50,6 @@ pub enum SurveyStateName {
     Withheld,
     /// Put away.
     Archived,
-}
-
-/// Reads a `locale` argument.
-///
-/// # Errors
-/// BAD_USER_INPUT when it is not a language tag.
-pub fn locale_argument(tag: Option<String>) -> Result<Option<Locale>, Exception> {
-    tag.map(|tag| Locale::parse(&tag).map_err(|error| Exception::bad_input(format!("locale: {error}")))).transpose()
 }
 
 /// What is asked, of whom, and under which promise.
@@ -146,9 +143,11 @@ impl Survey {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<Wave>> {
         let ctx = request(ctx)?;
-        let page = Page::<usize>::from_arguments(first, after)?;
+        let page = Page::<usize>::from_arguments(first, after, last, before)?;
         let waves = service::waves_of(&ctx.db, ctx.asker()?.organization(), self.survey.id).await?;
         Ok(slice(&waves, &page, |wave| Wave { wave: wave.clone(), survey: self.survey.clone() }))
     }
@@ -261,247 +260,6 @@ impl PrivacyNoticeInfo {
     }
 }
 
-/// A headed group of questions.
-pub struct SurveySection {
-    survey: SurveyId,
-    fallback: Locale,
-    section: hearten_survey::Section,
-}
-
-impl SurveySection {
-    fn new(survey: &store::Survey, section: &hearten_survey::Section) -> Self {
-        Self { survey: survey.id, fallback: survey.questionnaire.default_locale.clone(), section: section.clone() }
-    }
-}
-
-/// A headed group of questions.
-#[Object]
-impl SurveySection {
-    /// An id for caches: the survey and the key.
-    pub async fn id(&self) -> ID {
-        format!("{}.{}", self.survey, self.section.key).into()
-    }
-
-    /// The short name, unique in the survey.
-    async fn key(&self) -> &str {
-        &self.section.key
-    }
-
-    /// The heading.
-    async fn title(
-        &self,
-        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
-    ) -> Result<String> {
-        let locale = locale_argument(locale)?;
-        Ok(self.section.title.in_locale(locale.as_ref().unwrap_or(&self.fallback), &self.fallback).to_owned())
-    }
-
-    /// The questions, in the order in which they are asked.
-    async fn questions(&self) -> Vec<Question> {
-        self.section.questions.iter().map(|question| question_of(self.survey, &self.fallback, question)).collect()
-    }
-}
-
-/// What all kinds of question have in common.
-#[derive(Debug, Clone)]
-pub struct QuestionBase {
-    survey: SurveyId,
-    fallback: Locale,
-    question: hearten_survey::Question,
-}
-
-/// A question of a survey as the schema shows it.
-pub fn question_of(survey: SurveyId, fallback: &Locale, question: &hearten_survey::Question) -> Question {
-    let base = QuestionBase { survey, fallback: fallback.clone(), question: question.clone() };
-    match question.kind {
-        QuestionKind::Rating { .. } => Question::RatingQuestion(RatingQuestion { base }),
-        QuestionKind::Enps => Question::EnpsQuestion(EnpsQuestion { base }),
-        QuestionKind::Comment { .. } => Question::CommentQuestion(CommentQuestion { base }),
-    }
-}
-
-impl QuestionBase {
-    fn id(&self) -> ID {
-        format!("{}.{}", self.survey, self.question.key).into()
-    }
-
-    fn text(&self, locale: Option<String>) -> Result<String> {
-        let locale = locale_argument(locale)?;
-        Ok(self.question.text.in_locale(locale.as_ref().unwrap_or(&self.fallback), &self.fallback).to_owned())
-    }
-}
-
-/// A question of a survey.
-#[derive(Debug, Interface)]
-#[graphql(
-    field(name = "id", ty = "ID", desc = "An id for caches: the survey and the key."),
-    field(
-        name = "key",
-        ty = "String",
-        desc = "The short name: answers name questions by it, and results compare by it."
-    ),
-    field(
-        name = "text",
-        ty = "String",
-        desc = "What is asked.",
-        arg(name = "locale", ty = "Option<String>", desc = "The wanted language; the survey's default when left out.")
-    ),
-    field(name = "required", ty = "bool", desc = "Whether a sheet without an answer to it is refused."),
-    field(name = "driver", ty = "Option<String>", desc = "The driver it counts towards.")
-)]
-pub enum Question {
-    /// One point of a scale.
-    RatingQuestion(RatingQuestion),
-    /// "How likely are you to recommend …", 0 to 10.
-    EnpsQuestion(EnpsQuestion),
-    /// Free text.
-    CommentQuestion(CommentQuestion),
-}
-
-/// A question that wants one point of a scale.
-#[derive(Debug)]
-pub struct RatingQuestion {
-    base: QuestionBase,
-}
-
-/// A question that wants one point of a scale.
-#[Object]
-impl RatingQuestion {
-    /// An id for caches: the survey and the key.
-    pub async fn id(&self) -> ID {
-        self.base.id()
-    }
-
-    /// The short name: answers name questions by it, and results compare by it.
-    async fn key(&self) -> String {
-        self.base.question.key.clone()
-    }
-
-    /// What is asked.
-    async fn text(
-        &self,
-        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
-    ) -> Result<String> {
-        self.base.text(locale)
-    }
-
-    /// Whether a sheet without an answer to it is refused.
-    async fn required(&self) -> bool {
-        self.base.question.required
-    }
-
-    /// The driver it counts towards.
-    async fn driver(&self) -> Option<String> {
-        self.base.question.driver.clone()
-    }
-
-    /// How many points the scale has; 1 is the lowest.
-    async fn points(&self) -> i32 {
-        self.base.question.kind.options().map_or(0, i32::from)
-    }
-
-    /// A label for each point from 1 upwards; empty when the scale has none.
-    async fn labels(
-        &self,
-        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
-    ) -> Result<Vec<String>> {
-        let locale = locale_argument(locale)?;
-        let fallback = &self.base.fallback;
-        let QuestionKind::Rating { labels, .. } = &self.base.question.kind else { return Ok(Vec::new()) };
-        let wanted = locale.as_ref().unwrap_or(fallback);
-        Ok(labels.iter().map(|label| label.in_locale(wanted, fallback).to_owned()).collect())
-    }
-
-    /// Whether agreement is bad news; results are turned before scoring.
-    async fn reversed(&self) -> bool {
-        self.base.question.kind.is_reversed()
-    }
-}
-
-/// The recommendation question, 0 to 10.
-#[derive(Debug)]
-pub struct EnpsQuestion {
-    base: QuestionBase,
-}
-
-/// The recommendation question, 0 to 10.
-#[Object]
-impl EnpsQuestion {
-    /// An id for caches: the survey and the key.
-    pub async fn id(&self) -> ID {
-        self.base.id()
-    }
-
-    /// The short name: answers name questions by it, and results compare by it.
-    async fn key(&self) -> String {
-        self.base.question.key.clone()
-    }
-
-    /// What is asked.
-    async fn text(
-        &self,
-        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
-    ) -> Result<String> {
-        self.base.text(locale)
-    }
-
-    /// Whether a sheet without an answer to it is refused.
-    async fn required(&self) -> bool {
-        self.base.question.required
-    }
-
-    /// The driver it counts towards.
-    async fn driver(&self) -> Option<String> {
-        self.base.question.driver.clone()
-    }
-}
-
-/// A question that wants free text.
-#[derive(Debug)]
-pub struct CommentQuestion {
-    base: QuestionBase,
-}
-
-/// A question that wants free text.
-#[Object]
-impl CommentQuestion {
-    /// An id for caches: the survey and the key.
-    pub async fn id(&self) -> ID {
-        self.base.id()
-    }
-
-    /// The short name: answers name questions by it, and results compare by it.
-    async fn key(&self) -> String {
-        self.base.question.key.clone()
-    }
-
-    /// What is asked.
-    async fn text(
-        &self,
-        #[graphql(desc = "The wanted language; the survey's default when left out.")] locale: Option<String>,
-    ) -> Result<String> {
-        self.base.text(locale)
-    }
-
-    /// Whether a sheet without an answer to it is refused.
-    async fn required(&self) -> bool {
-        self.base.question.required
-    }
-
-    /// The driver it counts towards.
-    async fn driver(&self) -> Option<String> {
-        self.base.question.driver.clone()
-    }
-
-    /// The most characters a comment may have.
-    async fn max_chars(&self) -> u32 {
-        match self.base.question.kind {
-            QuestionKind::Comment { max_chars } => max_chars,
-            QuestionKind::Rating { .. } | QuestionKind::Enps => 0,
-        }
-    }
-}
-
 /// One run of a survey.
 pub struct Wave {
     /// The wave.
@@ -571,18 +329,18 @@ impl Invitation {
     /// The run of the survey.
     async fn wave(&self, ctx: &Context<'_>) -> Result<Option<Wave>> {
         let ctx = request(ctx)?;
-        let organization = ctx.asker()?.organization();
-        let wave = service::get_wave_in(&ctx.db, organization, self.invitation.wave).await?;
-        let survey = service::get_survey_in(&ctx.db, organization, wave.survey).await?;
+        let loaders = ctx.loaders()?;
+        let wave = loaders.wave(self.invitation.wave).await?;
+        let survey = loaders.survey(wave.survey).await?;
         Ok(Some(Wave { wave, survey }))
     }
 
     /// What is asked.
     async fn survey(&self, ctx: &Context<'_>) -> Result<Option<Survey>> {
         let ctx = request(ctx)?;
-        let organization = ctx.asker()?.organization();
-        let wave = service::get_wave_in(&ctx.db, organization, self.invitation.wave).await?;
-        let survey = service::get_survey_in(&ctx.db, organization, wave.survey).await?;
+        let loaders = ctx.loaders()?;
+        let wave = loaders.wave(self.invitation.wave).await?;
+        let survey = loaders.survey(wave.survey).await?;
         Ok(Some(Survey { survey }))
     }
 }

@@ -1,0 +1,110 @@
+//! The loaders of one request: what many fields ask for one by one is read at once, and once.
+//!
+//! They are made with the request and die with it, so they never show one actor what was read for another. All of them
+//! are constructed here, in one function.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use hearten_ids::{OrganizationId, PublicationId, SurveyId, WaveId};
+
+use crate::{
+    areas::{
+        results::published,
+        surveys::{
+            service,
+            store::{Survey, Wave},
+        },
+    },
+    graphql::error::{ErrorCode, Exception},
+    platform::db::Db,
+};
+
+/// Reads rows of one organization. The tenant is fixed when the loader is made.
+#[derive(Clone)]
+pub struct Rows {
+    db: Db,
+    organization: OrganizationId,
+}
+
+/// The loaders of one request.
+pub struct Loaders(DataLoader<Rows, HashMapCache>);
+
+impl Loaders {
+    /// Loaders for the rows of `organization`.
+    pub fn new(db: Db, organization: OrganizationId) -> Self {
+        let loader = DataLoader::with_cache(Rows { db, organization }, tokio::spawn, HashMapCache::default());
+        // Fields of one level are asked for in the same turn of the event loop; waiting longer only adds latency.
+        Self(loader.delay(Duration::ZERO))
+    }
+
+    /// The wave with this id.
+    ///
+    /// # Errors
+    /// NOT_FOUND when the organization has no such wave.
+    pub async fn wave(&self, id: WaveId) -> Result<Wave, Exception> {
+        self.0.load_one(id).await.map_err(of_shared)?.ok_or_else(Exception::not_found)
+    }
+
+    /// The survey with this id, whoever asks: for services that decide themselves.
+    ///
+    /// # Errors
+    /// NOT_FOUND when the organization has no such survey.
+    pub async fn survey(&self, id: SurveyId) -> Result<Survey, Exception> {
+        self.0.load_one(id).await.map_err(of_shared)?.ok_or_else(Exception::not_found)
+    }
+
+    /// The newest publication of a survey.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn latest_publication(&self, survey: SurveyId) -> Result<Option<PublicationId>, Exception> {
+        self.0.load_one(LatestOf(survey)).await.map_err(of_shared)
+    }
+}
+
+/// The newest publication of a survey, as a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LatestOf(pub SurveyId);
+
+/// A failure that several waiting fields share.
+fn of_shared(error: Arc<Exception>) -> Exception {
+    match &*error {
+        Exception::Coded { code, message } => Exception::with(*code, message.clone()),
+        Exception::Internal(error) => {
+            tracing::error!(error = ?error, "a loader failed");
+            Exception::code(ErrorCode::Internal)
+        }
+    }
+}
+
+impl Loader<WaveId> for Rows {
+    type Value = Wave;
+    type Error = Arc<Exception>;
+
+    async fn load(&self, ids: &[WaveId]) -> Result<HashMap<WaveId, Wave>, Arc<Exception>> {
+        let waves = service::waves_by_id(&self.db, self.organization, ids).await.map_err(Arc::new)?;
+        Ok(waves.into_iter().map(|wave| (wave.id, wave)).collect())
+    }
+}
+
+impl Loader<SurveyId> for Rows {
+    type Value = Survey;
+    type Error = Arc<Exception>;
+
+    async fn load(&self, ids: &[SurveyId]) -> Result<HashMap<SurveyId, Survey>, Arc<Exception>> {
+        let surveys = service::surveys_by_id(&self.db, self.organization, ids).await.map_err(Arc::new)?;
+        Ok(surveys.into_iter().map(|survey| (survey.id, survey)).collect())
+    }
+}
+
+impl Loader<LatestOf> for Rows {
+    type Value = PublicationId;
+    type Error = Arc<Exception>;
+
+    async fn load(&self, keys: &[LatestOf]) -> Result<HashMap<LatestOf, PublicationId>, Arc<Exception>> {
+        let surveys: Vec<SurveyId> = keys.iter().map(|key| key.0).collect();
+        let newest = published::latest_ids(&self.db, self.organization, &surveys).await.map_err(Arc::new)?;
+        Ok(newest.into_iter().map(|(survey, publication)| (LatestOf(survey), publication)).collect())
+    }
+}
