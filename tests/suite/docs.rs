@@ -14,9 +14,8 @@ use std::{
 
 use hearten_api::{
     app::App,
-    cli::DemoOptions,
     config::{Config, DEFAULTS},
-    demo,
+    demo::{self, DemoOptions},
     graphql::{error::ErrorCode, limits},
     server,
 };
@@ -396,14 +395,14 @@ fn field(line: &str) -> Option<&str> {
 
 /// Names of the variants or fields of a block of the command line, read from its source: the type itself is private.
 fn of_block(source: &str, beginning: &str, is_name: fn(&str) -> Option<&str>) -> BTreeSet<String> {
-    let (_, rest) = source.split_once(beginning).unwrap_or_else(|| panic!("cli.rs has no {beginning}"));
+    let (_, rest) = source.split_once(beginning).unwrap_or_else(|| panic!("the command line has no {beginning}"));
     let (body, _) = rest.split_once("\n}").unwrap();
     body.lines().filter_map(|line| is_name(line.strip_prefix("    ")?)).map(str::to_owned).collect()
 }
 
 #[test]
 fn every_command_and_option_is_documented() {
-    let source = read("api/src/cli.rs");
+    let source = read("api/src/cli.rs") + &read("api/src/demo/mod.rs");
     let manual = read("docs/OPERATIONS.md");
     let commands = of_block(&source, "enum Command {", variant);
     assert!(commands.len() >= 7, "{commands:?}");
