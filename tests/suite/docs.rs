@@ -499,3 +499,51 @@ fn decisions_are_numbered_and_listed() {
         }
     }
 }
+
+/// All sources below a folder, with their paths from the root.
+fn sources(folder: &str, found: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(root().join(folder)).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{folder}/{}", entry.file_name().into_string().unwrap());
+        if entry.file_type().unwrap().is_dir() {
+            if !path.ends_with("node_modules") {
+                sources(&path, found);
+            }
+        } else if path.ends_with(".rs") {
+            found.insert(path.clone(), read(&path));
+        }
+    }
+}
+
+/// Files and functions that the documents name in code type are there.
+#[test]
+fn what_the_documents_name_exists() {
+    let mut files = BTreeMap::new();
+    for folder in ["api", "crates", "entity", "migration", "tests"] {
+        sources(folder, &mut files);
+    }
+    let declares = |name: &str| {
+        let words = ["fn ", "struct ", "enum ", "trait ", "const ", "type "].map(|word| format!("{word}{name}"));
+        let is_whole = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        files.values().any(|text| {
+            words.iter().any(|word| text.match_indices(word.as_str()).any(|(at, _)| is_whole(&text[at + word.len()..])))
+        })
+    };
+    let mut named = 0;
+    for path in ["docs/ARCHITECTURE.md", "docs/CONTRIBUTING.md", "docs/OPERATIONS.md", "docs/API.md"] {
+        let text = read(path);
+        for code in text.split('`').skip(1).step_by(2).filter(|code| !code.contains(char::is_whitespace)) {
+            let is_word = |c: char| c.is_alphanumeric() || c == '_';
+            if code.ends_with(".rs") {
+                assert!(files.keys().any(|file| file.ends_with(&format!("/{code}")) || file == code), "{path}: {code}");
+                named += 1;
+            } else if code.contains("::") && code.chars().all(|c| is_word(c) || c == ':') {
+                let name = code.rsplit("::").next().unwrap_or_default();
+                let is_module = files.keys().any(|file| file.ends_with(&format!("/{name}.rs")));
+                assert!(is_module || declares(name), "{path}: {code}");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 40, "only {named} names were found");
+}
