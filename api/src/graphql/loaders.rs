@@ -54,6 +54,17 @@ impl Loaders {
         self.0.load_one(id).await.map_err(of_shared)?.ok_or_else(Exception::not_found)
     }
 
+    /// The waves of a survey, newest first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn waves_of(&self, survey: SurveyId) -> Result<Vec<Wave>, Exception> {
+        let waves = self.0.load_one(WavesOf(survey)).await.map_err(of_shared)?;
+        // A document may change a survey twice and look at its waves after each change.
+        self.0.clear::<WavesOf>();
+        Ok(waves.unwrap_or_default())
+    }
+
     /// The newest publication of a survey.
     ///
     /// # Errors
@@ -62,6 +73,10 @@ impl Loaders {
         self.0.load_one(LatestOf(survey)).await.map_err(of_shared)
     }
 }
+
+/// The waves of a survey, as a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WavesOf(pub SurveyId);
 
 /// The newest publication of a survey, as a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,7 +87,8 @@ fn of_shared(error: Arc<Exception>) -> Exception {
     match &*error {
         Exception::Coded { code, message } => Exception::with(*code, message.clone()),
         Exception::Internal(error) => {
-            tracing::error!(error = ?error, "a loader failed");
+            // Not the debug form: that of a database error repeats the row.
+            tracing::error!(error = format!("{error:#}"), "a loader failed");
             Exception::code(ErrorCode::Internal)
         }
     }
@@ -95,6 +111,21 @@ impl Loader<SurveyId> for Rows {
     async fn load(&self, ids: &[SurveyId]) -> Result<HashMap<SurveyId, Survey>, Arc<Exception>> {
         let surveys = service::surveys_by_id(&self.db, self.organization, ids).await.map_err(Arc::new)?;
         Ok(surveys.into_iter().map(|survey| (survey.id, survey)).collect())
+    }
+}
+
+impl Loader<WavesOf> for Rows {
+    type Value = Vec<Wave>;
+    type Error = Arc<Exception>;
+
+    async fn load(&self, keys: &[WavesOf]) -> Result<HashMap<WavesOf, Vec<Wave>>, Arc<Exception>> {
+        let surveys: Vec<SurveyId> = keys.iter().map(|key| key.0).collect();
+        let waves = service::waves_of_all(&self.db, self.organization, &surveys).await.map_err(Arc::new)?;
+        let mut found: HashMap<WavesOf, Vec<Wave>> = HashMap::new();
+        for wave in waves {
+            found.entry(WavesOf(wave.survey)).or_default().push(wave);
+        }
+        Ok(found)
     }
 }
 

@@ -144,13 +144,21 @@ pub async fn find_survey(ctx: &RequestContext, id: SurveyId) -> Result<Option<Su
     let organization = asker.organization();
     let row = survey::Entity::in_org(organization).filter(survey::Column::Id.eq(id)).one(ctx.db.read()).await?;
     let Some(row) = row else { return Ok(None) };
-    let survey = Survey::try_from(row)?;
+    visible(ctx, Survey::try_from(row)?).await
+}
+
+/// The survey, when the asker may see it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn visible(ctx: &RequestContext, survey: Survey) -> Result<Option<Survey>, Exception> {
+    let asker = ctx.asker()?;
     if sees(&asker, &Facts::of(&survey, false)) {
         return Ok(Some(survey));
     }
     // Only somebody who would not see it otherwise is looked up among the invited.
     let Some(person) = asker.person() else { return Ok(None) };
-    let invited = invited_surveys(ctx.db.read(), organization, person).await?.contains(&id);
+    let invited = invited_surveys(ctx.db.read(), asker.organization(), person).await?.contains(&survey.id);
     Ok((invited && sees(&asker, &Facts::of(&survey, true))).then_some(survey))
 }
 
@@ -235,8 +243,16 @@ pub async fn survey_page(
 /// # Errors
 /// When the database is away.
 pub async fn waves_of(db: &Db, organization: OrganizationId, survey: SurveyId) -> Result<Vec<Wave>, Exception> {
+    waves_of_all(db, organization, &[survey]).await
+}
+
+/// The waves of all these surveys, the newest of each first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn waves_of_all(db: &Db, organization: OrganizationId, surveys: &[SurveyId]) -> Result<Vec<Wave>, Exception> {
     wave::Entity::in_org(organization)
-        .filter(wave::Column::SurveyId.eq(survey))
+        .filter(wave::Column::SurveyId.is_in(surveys.iter().copied()))
         .order_by_desc(wave::Column::Number)
         .all(db.read())
         .await?

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     areas::surveys::{
-        service::get_wave_in,
+        service::visible,
         types::{Question, Survey, Wave, question_of},
     },
     graphql::{
@@ -74,15 +74,18 @@ impl Publication {
 
     /// The survey.
     async fn survey(&self, ctx: &Context<'_>) -> Result<Option<Survey>> {
-        Ok(Survey::find(request(ctx)?, self.published.survey.id).await?)
+        let ctx = request(ctx)?;
+        let survey = ctx.loaders()?.survey(self.published.survey.id).await?;
+        Ok(visible(ctx, survey).await?.map(|survey| Survey { survey }))
     }
 
     /// The run of the survey.
     async fn wave(&self, ctx: &Context<'_>) -> Result<Option<Wave>> {
         let ctx = request(ctx)?;
-        let Some(survey) = Survey::find(ctx, self.published.survey.id).await? else { return Ok(None) };
-        let wave = get_wave_in(&ctx.db, self.published.organization, self.published.wave).await?;
-        Ok(Some(Wave { wave, survey: survey.survey }))
+        let loaders = ctx.loaders()?;
+        let survey = loaders.survey(self.published.survey.id).await?;
+        let Some(survey) = visible(ctx, survey).await? else { return Ok(None) };
+        Ok(Some(Wave { wave: loaders.wave(self.published.wave).await?, survey }))
     }
 
     /// When it was published.
