@@ -9,6 +9,7 @@ use crate::{
     areas::{
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
         results::published::Publications,
+        surveys,
     },
     auth::{
         Authenticator, Parts,
@@ -169,8 +170,10 @@ impl App {
         tokio::spawn(async move { app.authenticator.keep_keys_fresh().await });
         let (app, own) = (Arc::clone(self), db.clone());
         tokio::spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        tokio::spawn(async move { upkeep::run(&app, &own).await });
         let app = Arc::clone(self);
-        tokio::spawn(async move { upkeep::run(&app, &db).await });
+        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
     }
 }
 

@@ -227,7 +227,8 @@ impl Config {
             figment = figment.merge(Toml::string(&text));
         }
         figment
-            .merge(Env::prefixed("HEARTEN_").ignore(&["config"]).split("__"))
+            // HEARTEN_CONFIG names the file, HEARTEN_TEST_… the servers of the test suite.
+            .merge(Env::prefixed("HEARTEN_").ignore(&["config"]).filter(|key| !key.starts_with("test_")).split("__"))
             .extract()
             .map_err(|error| ConfigError::Malformed(Box::new(error)))
     }

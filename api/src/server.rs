@@ -1,6 +1,6 @@
 //! The HTTP server: one edge and one database pool per worker, all routes, graceful shutdown.
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{net::TcpListener, sync::Arc, task::Poll, time::Duration};
 
 use actix_web::{App as Web, HttpResponse, HttpServer, dev::Server, web};
 use async_graphql::{Request, Response};
@@ -81,7 +81,8 @@ impl Backend for Service {
     }
 }
 
-/// Serves the app on `listener` until it is stopped. Call it on the long-lived runtime.
+/// Serves the app on `listener` until it is stopped; it listens and catches signals when this returns. Call it on the
+/// long-lived runtime.
 ///
 /// # Errors
 /// When the listener cannot be used or the database URL is malformed.
@@ -121,7 +122,14 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> anyhow::Result<Serve
     .shutdown_timeout(shutdown_seconds)
     .client_request_timeout(Duration::from_secs(10))
     .listen(listener)?;
-    Ok(server.run())
+    let mut server = server.run();
+    // Workers start and signals are caught at the first poll: whoever is told that the service is ready may stop it at
+    // once.
+    if let Poll::Ready(ended) = futures_util::poll!(&mut server) {
+        ended?;
+        anyhow::bail!("the server ended as soon as it began");
+    }
+    Ok(server)
 }
 
 async fn demo_discovery(app: web::Data<App>) -> HttpResponse {

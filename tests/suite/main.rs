@@ -1,5 +1,23 @@
-//! Behaviour tests: one binary.
+//! The behaviour suite: the service over HTTP, as a client meets it, and the real binary. Every test has a service and a
+//! database of its own, so tests run side by side and in any order. What helps them is in `harness`.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests, and what helps them")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests, and what helps them")]
 
+mod harness;
+
+mod authorization;
+mod directory;
 mod docs;
+mod hygiene;
+mod ids;
+mod imports;
+mod migrations;
+mod nodes;
+mod privacy;
+mod process;
+mod results;
+mod schema;
+mod sessions;
+mod statements;
+mod surveys;
+mod tokens;

@@ -135,11 +135,16 @@ enum Home {
 }
 
 impl Authenticator {
-    /// Trusts `providers` (from the settings, and those the command line adds) and, in a demo, its own issuer.
+    /// Trusts `providers` (from the settings, and those the command line adds) and, in a demo, its own issuer; in tests
+    /// one for each organization.
     ///
     /// # Errors
     /// When the HTTP client cannot start.
-    pub fn new(providers: &[Provider], demo: Option<&DemoIssuer>, parts: Parts) -> Result<Self, AuthenticatorError> {
+    pub fn new<'a>(
+        providers: &[Provider],
+        demo: impl IntoIterator<Item = &'a DemoIssuer>,
+        parts: Parts,
+    ) -> Result<Self, AuthenticatorError> {
         let Parts { clock, random, bus, directory, create } = parts;
         let fetcher = Fetcher::new()?;
         let mut issuers: HashMap<&str, Arc<RemoteIssuer>> = HashMap::new();
@@ -153,7 +158,7 @@ impl Authenticator {
             let keys = Keys::Fetched(issuer.clone());
             trusted.push(Trusted { provider: provider.clone(), keys, home: Home::Slug(Mutex::default()) });
         }
-        if let Some(demo) = demo {
+        for demo in demo {
             let keys = Keys::Own(demo.key_set()?);
             trusted.push(Trusted { provider: demo.provider(), keys, home: Home::Demo(demo.organization()) });
         }

@@ -180,7 +180,8 @@ impl From<Exception> for async_graphql::Error {
     fn from(exception: Exception) -> Self {
         let code = exception.error_code();
         if let Exception::Internal(error) = &exception {
-            tracing::error!(error = ?error, "a field failed");
+            // Not the debug form: that of a database error repeats the row.
+            tracing::error!(error = format!("{error:#}"), "a field failed");
         }
         let message = match exception {
             Exception::Coded { message, .. } => message,

@@ -57,7 +57,7 @@ impl DbSource {
         Self::with_durability(url, connections, SqliteSynchronous::Full).await
     }
 
-    /// As [`DbSource::new`], but SQLite does not wait for the disk: for made-up data that can be made again.
+    /// As [`DbSource::new`], but commits do not wait for the disk: for made-up data that can be made again.
     ///
     /// # Errors
     /// As [`DbSource::new`].
@@ -137,6 +137,9 @@ fn options(url: &str, connections: u32, lazy: bool, durability: SqliteSynchronou
         .test_before_acquire(false)
         .connect_lazy(lazy)
         .sqlx_logging(false);
+    if matches!(durability, SqliteSynchronous::Off) {
+        options.map_sqlx_postgres_opts(|postgres| postgres.options([("synchronous_commit", "off")]));
+    }
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .create_if_missing(true)

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     app::App,
+    areas::audit,
     graphql::{
         context::RequestContext,
         error::{Exception, Refusal, UserError, UserErrorCode},
@@ -345,6 +346,7 @@ pub async fn grant_role(
     }
     let organization = asker.organization();
     let id = insert_grant(&ctx.app, &change.tx, organization, person, role, team, asker.person()).await?;
+    audit::record_in_tx(ctx, &change.tx, "role.grant", &id.to_string(), Some(person)).await?;
     ctx.see(change.commit(Vec::new(), Vec::new()).await?);
     Ok(id)
 }
@@ -384,13 +386,17 @@ pub async fn insert_grant(
 /// FORBIDDEN by policy; NOT_FOUND; a refusal for the last admin.
 pub async fn revoke_role(ctx: &RequestContext, id: RoleGrantId) -> Result<(), Refusal> {
     let asker = ctx.asker()?;
+    let no_such = || UserError::at(UserErrorCode::NotFound, ["roleGrant"], "there is no such grant");
     let revoked = asker.snapshot.grants.values().flatten().find(|held| held.id == id).map(|held| held.person);
-    asker.require(Action::RevokeRole, revoked.map_or(Resource::Organization, Resource::Person))?;
+    let Some(revoked) = revoked else {
+        // Only who may see all grants is told that there is none.
+        asker.require(Action::ReadRoles, Resource::Organization)?;
+        return Err(no_such().into());
+    };
+    asker.require(Action::RevokeRole, Resource::Person(revoked))?;
     let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
     let held = change.before.grants.values().flatten().find(|held| held.id == id).cloned();
-    let Some(held) = held else {
-        return Err(UserError::at(UserErrorCode::NotFound, ["roleGrant"], "there is no such grant").into());
-    };
+    let Some(held) = held else { return Err(no_such().into()) };
     if held.grant.role == Role::Admin {
         keep_an_admin(&change.before, held.person)?;
     }
@@ -399,6 +405,7 @@ pub async fn revoke_role(ctx: &RequestContext, id: RoleGrantId) -> Result<(), Re
         .exec(&change.tx)
         .await
         .map_err(Exception::from)?;
+    audit::record_in_tx(ctx, &change.tx, "role.revoke", &id.to_string(), Some(held.person)).await?;
     ctx.see(change.commit(Vec::new(), Vec::new()).await?);
     Ok(())
 }

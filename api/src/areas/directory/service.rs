@@ -13,7 +13,7 @@ use super::types::{DirectoryChange, DirectoryField, Person, Team};
 use crate::graphql::{
     context::RequestContext,
     error::Exception,
-    paging::{Arranged, Listing, Page, Window, listing},
+    paging::{Arranged, Listing, Page, listing},
     scalars::{Date, DateTime},
 };
 
@@ -32,15 +32,20 @@ pub fn person_page(
     let start = page.after.as_ref().map_or(Ok(0), place)?;
     // A cursor's item itself is not before the cursor.
     let end = page.before.as_ref().map_or(Ok(list.len() + 1), place)?.saturating_sub(1);
-    let Window { range, has_previous, has_next } = page.window(start, end, list.len());
-    let snapshot = &asker.snapshot;
-    let items = list
-        .page(range.start, range.len())
+    // Filled with what the asker may see: a page of nothing would have no cursor to go on from.
+    let visible = list
+        .page(start, end.saturating_sub(start))
         .filter(|record| asker.may(Action::ReadPerson, Resource::Person(record.id)))
-        .filter_map(|record| {
-            let place = snapshot.chart.person_cursor(record.id)?;
-            Some(((place.name_key.to_string(), place.id), Person::in_snapshot(record.id, snapshot)))
-        });
+        .map(|record| record.id);
+    let wanted = page.size + 1;
+    let ids: Vec<PersonId> =
+        if page.backwards { visible.rev().take(wanted).collect() } else { visible.take(wanted).collect() };
+    let Arranged { rows, has_previous, has_next } = page.arrange(ids);
+    let snapshot = &asker.snapshot;
+    let items = rows.into_iter().filter_map(|id| {
+        let place = snapshot.chart.person_cursor(id)?;
+        Some(((place.name_key.to_string(), id), Person::in_snapshot(id, snapshot)))
+    });
     let may_count = asker.may(Action::ReadHeadcount, Resource::Organization);
     Ok(listing(items.collect::<Vec<_>>(), has_previous, has_next, may_count.then_some(list.len())))
 }
@@ -56,16 +61,22 @@ pub fn team_page(ctx: &RequestContext, list: &TeamList<'_>, page: Page<(String, 
     let start = page.after.as_ref().map_or(Ok(0), place)?;
     // A cursor's item itself is not before the cursor.
     let end = page.before.as_ref().map_or(Ok(list.len() + 1), place)?.saturating_sub(1);
-    let Window { range, has_previous, has_next } = page.window(start, end, list.len());
-    let snapshot = &asker.snapshot;
-    let items = list
-        .page(range.start, range.len())
+    // Filled with what the asker may see: a page of nothing would have no cursor to go on from.
+    let visible = list
+        .page(start, end.saturating_sub(start))
         .filter(|record| asker.may(Action::ReadTeam, Resource::Team(record.id)))
-        .filter_map(|record| {
-            let place = snapshot.chart.team_cursor(record.id)?;
-            Some(((place.name_key.to_string(), place.id), Team::in_snapshot(record.id, snapshot)))
-        });
-    Ok(listing(items.collect::<Vec<_>>(), has_previous, has_next, Some(list.len())))
+        .map(|record| record.id);
+    let wanted = page.size + 1;
+    let ids: Vec<TeamId> =
+        if page.backwards { visible.rev().take(wanted).collect() } else { visible.take(wanted).collect() };
+    let Arranged { rows, has_previous, has_next } = page.arrange(ids);
+    let snapshot = &asker.snapshot;
+    let items = rows.into_iter().filter_map(|id| {
+        let place = snapshot.chart.team_cursor(id)?;
+        Some(((place.name_key.to_string(), id), Team::in_snapshot(id, snapshot)))
+    });
+    let may_count = asker.may(Action::ReadHeadcount, Resource::Organization);
+    Ok(listing(items.collect::<Vec<_>>(), has_previous, has_next, may_count.then_some(list.len())))
 }
 
 /// A page of a person's history, newest first.

@@ -5,6 +5,7 @@
 //! answer it never received: the server recognises the receipt and acknowledges again, without remembering who sent
 //! it. (An ordinary idempotency key would have to be stored beside the person, and with it a road to the sheet.)
 
+use chrono::{DateTime, Utc};
 use hearten_entity::{InOrganization, answer_sheet, comment, invitation, wave};
 use hearten_ids::{CommentId, InvitationId, OrganizationId, SheetId, WaveId};
 use hearten_policy::{Action, Resource};
@@ -95,7 +96,7 @@ pub async fn submit(
     };
     let filled = fill(&survey, answers)?;
     let tx = ctx.db.begin().await?;
-    require_open_in_tx(&tx, organization, wave.id).await?;
+    require_open_in_tx(&tx, organization, wave.id, ctx.app.clock.now()).await?;
     let used = invitation::Entity::update_in_org(organization)
         .filter(invitation::Column::Id.eq(invited.id))
         .filter(invitation::Column::State.eq(InvitationState::Pending.as_str()))
@@ -136,7 +137,7 @@ pub async fn revise(
     let receipt = Receipt::from_client(receipt)?;
     let filled = fill(&survey, answers)?;
     let tx = ctx.db.begin().await?;
-    require_open_in_tx(&tx, organization, wave.id).await?;
+    require_open_in_tx(&tx, organization, wave.id, ctx.app.clock.now()).await?;
     let deleted = answer_sheet::Entity::delete_in_org(organization)
         .filter(answer_sheet::Column::WaveId.eq(wave.id))
         .filter(answer_sheet::Column::ReceiptHash.eq(receipt.hash(wave.id, SHEET)))
@@ -188,7 +189,12 @@ fn fill(survey: &Survey, answers: Answers) -> Result<Filled, Refusal> {
 }
 
 /// Holds the wave open until the transaction ends: closing waits for it, and whoever comes after closing is refused.
-async fn require_open_in_tx(tx: &DatabaseTransaction, organization: OrganizationId, id: WaveId) -> Result<(), Refusal> {
+async fn require_open_in_tx(
+    tx: &DatabaseTransaction,
+    organization: OrganizationId,
+    id: WaveId,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
     let open = wave::Entity::in_org(organization)
         .filter(wave::Column::Id.eq(id))
         .filter(wave::Column::State.eq(WaveState::Open.as_str()))
@@ -196,8 +202,8 @@ async fn require_open_in_tx(tx: &DatabaseTransaction, organization: Organization
         .one(tx)
         .await?;
     match open {
-        Some(_) => Ok(()),
-        None => {
+        Some(wave) if wave.closes_at.is_none_or(|closes| now < closes) => Ok(()),
+        _ => {
             Err(UserError::at(UserErrorCode::WrongState, ["invitation"], "this survey no longer takes answers").into())
         }
     }

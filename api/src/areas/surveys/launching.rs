@@ -21,8 +21,8 @@ use crate::{
         results::frame::{Frame, Member},
     },
     graphql::{
-        context::RequestContext,
-        error::{Exception, Refusal, UserError, UserErrorCode},
+        context::{Asker, RequestContext},
+        error::{ErrorCode, Exception, Refusal, UserError, UserErrorCode},
         idempotency::Key,
     },
 };
@@ -38,6 +38,7 @@ pub const EVERYONE: &str = "Everyone";
 pub async fn create(ctx: &RequestContext, draft: Draft, key: Option<Key>) -> Result<SurveyId, Refusal> {
     let asker = ctx.asker()?;
     asker.require(Action::WriteSurvey, Resource::Organization)?;
+    may_ask(&asker, &draft.audience)?;
     check_audience(&asker.snapshot.chart, &draft.audience)?;
     let now = ctx.app.clock.now();
     if let Some(key) = &key
@@ -77,6 +78,7 @@ pub async fn create(ctx: &RequestContext, draft: Draft, key: Option<Key>) -> Res
 pub async fn update(ctx: &RequestContext, id: SurveyId, draft: Draft) -> Result<(), Refusal> {
     let asker = ctx.asker()?;
     let survey = writable(ctx, id, Action::WriteSurvey).await?;
+    may_ask(&asker, &draft.audience)?;
     check_audience(&asker.snapshot.chart, &draft.audience)?;
     let updated = survey::Entity::update_in_org(asker.organization())
         .filter(survey::Column::Id.eq(survey.id))
@@ -109,8 +111,21 @@ pub async fn writable(ctx: &RequestContext, id: SurveyId, action: Action) -> Res
     let survey = found.ok_or_else(|| {
         UserError::at(UserErrorCode::NotFound, ["survey"], "there is no such survey, or you may not see it")
     })?;
-    asker.require(action, Resource::Survey(Facts::of(&survey, false).view()))?;
+    // It was found, so it is visible, perhaps only to the invited: what may not be done is forbidden, not hidden.
+    if !asker.may(action, Resource::Survey(Facts::of(&survey, false).view())) {
+        return Err(Exception::code(ErrorCode::Forbidden).into());
+    }
     Ok(survey)
+}
+
+/// Passes when the asker may write a survey of this audience.
+fn may_ask(asker: &Asker, audience: &Audience) -> Result<(), Refusal> {
+    let facts = Facts::of_draft(asker.organization(), audience);
+    if asker.may(Action::WriteSurvey, Resource::Survey(facts.view())) {
+        return Ok(());
+    }
+    let message = "you may ask only people you look after: name teams in your scope";
+    Err(UserError::at(UserErrorCode::Forbidden, ["audience"], message).into())
 }
 
 fn check_audience(chart: &OrgChart, audience: &Audience) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ use hearten_policy::{Action, Audience as Asked, Resource, Role, RoleSet, SurveyF
 use hearten_survey::{ReaderRole, SurveyState};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::store::{Invitation, InvitationState, Survey, Wave};
+use super::store::{Audience, Invitation, InvitationState, Survey, Wave};
 use crate::{
     graphql::{
         context::{Asker, RequestContext},
@@ -45,6 +45,18 @@ impl Facts {
             results: survey.notice.results_visible_to.iter().copied().map(role).collect(),
             comments: survey.notice.comments_visible_to.iter().copied().map(role).collect(),
             invited,
+        }
+    }
+
+    /// The facts of a draft that asks `audience`.
+    pub fn of_draft(organization: OrganizationId, audience: &Audience) -> Self {
+        Self {
+            organization,
+            stage: SurveyStage::Draft,
+            teams: audience.teams.iter().map(|part| part.team).collect(),
+            results: RoleSet::default(),
+            comments: RoleSet::default(),
+            invited: false,
         }
     }
 

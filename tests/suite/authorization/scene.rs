@@ -1,0 +1,212 @@
+//! What there is to ask about: persons, teams, surveys in every state, publications, tokens. The same for either tenant,
+//! so that each can be asked for by the other.
+
+use std::collections::BTreeMap;
+
+use hearten_entity::{
+    InOrganization, api_token, directory_change, invitation, person, publication, role_grant, survey, team, wave,
+};
+use sea_orm::{EntityTrait, FromQueryResult};
+use serde_json::{Value, json};
+
+use crate::harness::{self, Survey, Tenant, TestApp, answers};
+
+/// Ids by name, as `<name>` stands for them in documents.
+pub struct Scene {
+    names: BTreeMap<&'static str, String>,
+    /// Who runs the surveys of this tenant, by external id.
+    pub partner: &'static str,
+    /// Who keeps its directory.
+    pub admin: &'static str,
+    /// Replaces "Acme" in texts.
+    word: &'static str,
+}
+
+/// Who plays what. The foreign tenant is smaller: some play several parts.
+struct Cast {
+    emil: &'static str,
+    carl: &'static str,
+    bert: &'static str,
+    gone: &'static str,
+    all: &'static str,
+    north: &'static str,
+    south: &'static str,
+    team_a: &'static str,
+    team_far: &'static str,
+    site: &'static str,
+}
+
+impl Scene {
+    /// The scene at acme.
+    pub async fn acme(app: &TestApp) -> Self {
+        let cast = Cast {
+            emil: "emil",
+            carl: "carl",
+            bert: "bert",
+            gone: "gone",
+            all: "all",
+            north: "north",
+            south: "south",
+            team_a: "north-a",
+            team_far: "south-a",
+            site: "Berlin",
+        };
+        Self::build(app, &app.acme, &cast, "petra", "adam", "Acme").await
+    }
+
+    /// The same at the other tenant.
+    pub async fn umbra(app: &TestApp) -> Self {
+        let cast = Cast {
+            emil: "una",
+            carl: "udo",
+            bert: "ute",
+            gone: "ugo",
+            all: "u-all",
+            north: "u-team",
+            south: "u-all",
+            team_a: "u-team",
+            team_far: "u-all",
+            site: "Nantes",
+        };
+        Self::build(app, &app.umbra, &cast, "uwe", "ulla", "Umbra").await
+    }
+
+    async fn build(
+        app: &TestApp,
+        tenant: &Tenant,
+        cast: &Cast,
+        partner: &'static str,
+        admin: &'static str,
+        word: &'static str,
+    ) -> Self {
+        let mut scene = Self { names: BTreeMap::new(), partner, admin, word };
+        scene.put("org", tenant.id.to_string());
+        for (name, id) in [("emil", cast.emil), ("carl", cast.carl), ("bert", cast.bert), ("gone", cast.gone)] {
+            scene.put(name, app.person(id).await);
+        }
+        let teams = [
+            ("all", cast.all),
+            ("north", cast.north),
+            ("south", cast.south),
+            ("team_a", cast.team_a),
+            ("team_far", cast.team_far),
+        ];
+        for (name, id) in teams {
+            scene.put(name, app.team(id).await);
+        }
+        scene.put("site", cast.site.to_owned());
+        scene.put("token", scene.token(app).await);
+        let everybody = scene.draft(&["ADMIN", "PEOPLE_PARTNER", "EXECUTIVE", "MANAGER", "EMPLOYEE"], None);
+        let few = scene.draft(&["EXECUTIVE", "MANAGER"], None);
+        for (name, publication, wave, draft) in
+            [("narrow", "narrow_pub", "narrow_wave", few), ("wide", "wide_pub", "wide_wave", everybody.clone())]
+        {
+            let (survey, published) = scene.publish(app, tenant, draft).await;
+            scene.put(name, survey.id.clone());
+            scene.put(wave, survey.wave.clone().unwrap());
+            scene.put(publication, published);
+        }
+        let mut open = scene.drafted(app, everybody.clone()).await;
+        open.launch().await;
+        let mine = open.invitation_of(cast.emil).await;
+        let (id, wave) = (open.id.clone(), open.wave.clone().unwrap());
+        scene.put("invitation", mine);
+        scene.put("open", id);
+        scene.put("open_wave", wave);
+        let south = scene.draft(&["MANAGER"], Some("south"));
+        let mut open = scene.drafted(app, south).await;
+        open.launch().await;
+        let id = open.id.clone();
+        scene.put("open_south", id);
+        let id = scene.drafted(app, everybody).await.id;
+        scene.put("draft", id);
+        let id = scene.drafted(app, scene.draft(&["MANAGER"], Some("north"))).await.id;
+        scene.put("draft_north", id);
+        scene
+    }
+
+    fn put(&mut self, name: &'static str, id: String) {
+        self.names.insert(name, id);
+    }
+
+    /// The id of that name.
+    pub fn get(&self, name: &str) -> &str {
+        &self.names[name]
+    }
+
+    /// The document with ids in the places of names.
+    pub fn fill(&self, document: &str) -> String {
+        self.names
+            .iter()
+            .fold(document.to_owned(), |text, (name, id)| text.replace(&format!("<{name}>"), &format!("\"{id}\"")))
+    }
+
+    /// A draft for a team or for everybody, whose notice names these roles.
+    pub fn draft(&self, readers: &[&str], team: Option<&str>) -> Value {
+        let mut draft = harness::draft();
+        draft["notice"] = json!({
+            "minimumGroup": 3, "commentMinimum": 5, "resultsVisibleTo": readers, "commentsVisibleTo": readers,
+        });
+        if let Some(team) = team {
+            draft["audience"] = json!({ "teams": [{ "team": self.get(team) }] });
+        }
+        serde_json::from_str(&draft.to_string().replace("Acme", self.word)).unwrap()
+    }
+
+    /// Drafts a survey as the tenant's people partner.
+    pub async fn drafted<'a>(&self, app: &'a TestApp, draft: Value) -> Survey<'a> {
+        app.draft_as(self.partner, draft).await
+    }
+
+    async fn publish<'a>(&self, app: &'a TestApp, tenant: &Tenant, draft: Value) -> (Survey<'a>, String) {
+        let mut survey = self.drafted(app, draft).await;
+        survey.launch().await;
+        let directory = app.directory_of(tenant).await;
+        for (at, person) in (0..).zip(directory.chart.persons().iter()) {
+            let text = format!("{} comment {at}", self.word);
+            // Everybody finds the load the same.
+            let sheet = answers(1 + at % 5, 3, at % 11, Some(&text));
+            survey.answer(person.external_id.as_ref().unwrap(), sheet).await;
+        }
+        survey.close().await;
+        let publication = survey.publish().await.expect("enough answered");
+        (survey, publication)
+    }
+
+    async fn token(&self, app: &TestApp) -> String {
+        if self.word == "Acme" {
+            // Signing in as a token creates those of the harness.
+            let full = app.client(harness::Role::FullToken).await;
+            let id = full.data("{ viewer { actor { ... on ApiToken { id } } } }").await;
+            return id["viewer"]["actor"]["id"].as_str().unwrap().to_owned();
+        }
+        let create = "mutation { apiTokenCreate(input: { name: \"Umbra token\", scopes: [DOCUMENTS_FREE] }) {
+            apiToken { id } errors { message } } }";
+        let created = app.client_of(self.admin).await.data(create).await;
+        created["apiTokenCreate"]["apiToken"]["id"].as_str().unwrap().to_owned()
+    }
+}
+
+/// Every id of a tenant's objects, as clients could see it.
+pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
+    async fn ids<E, I>(app: &TestApp, tenant: &Tenant, id: impl Fn(&E::Model) -> I) -> Vec<String>
+    where
+        E: InOrganization + EntityTrait,
+        E::Model: FromQueryResult + Sized + Send + Sync,
+        I: ToString,
+    {
+        let rows = E::in_org(tenant.id).all(app.db().await.read()).await.unwrap();
+        rows.iter().map(|row| id(row).to_string()).collect()
+    }
+    let mut all = vec![tenant.id.to_string()];
+    all.extend(ids::<person::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<team::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<survey::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<wave::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<invitation::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<publication::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<api_token::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<role_grant::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<directory_change::Entity, _>(app, tenant, |row| row.id).await);
+    all
+}

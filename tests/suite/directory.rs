@@ -1,0 +1,188 @@
+//! Changing the directory: what is changed shows in the very next read, is remembered, and what would not fit is refused
+//! with a code and a place.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::harness::{Reply, Role, TestApp};
+
+const CREATE: &str = "mutation($input: PersonCreateInput!) {
+    personCreate(input: $input) { person { id displayName email team { id } } errors { code message path } } }";
+const UPDATE: &str = "mutation($input: PersonUpdateInput!) {
+    personUpdate(input: $input) { person { id displayName title email locale } errors { code message path } } }";
+const TEAM_CREATE: &str = "mutation($input: TeamCreateInput!) {
+    teamCreate(input: $input) { team { id name } errors { code message path } } }";
+const TEAM_UPDATE: &str = "mutation($input: TeamUpdateInput!) {
+    teamUpdate(input: $input) { team { id name parent { id } } errors { code message path } } }";
+
+async fn ask(app: &TestApp, document: &str, input: Value) -> Reply {
+    app.client(Role::Admin).await.query(document, json!({ "input": input })).await
+}
+
+fn id(data: &Value, at: &str) -> String {
+    data.pointer(at).and_then(Value::as_str).unwrap_or_else(|| panic!("nothing at {at} in {data}")).to_owned()
+}
+
+#[tokio::test]
+async fn a_new_person_is_there_in_the_next_read() {
+    let app = TestApp::start().await;
+    let team = app.team("north-a").await;
+    let input = json!({
+        "displayName": "Zoe Acmeson", "email": "Zoe@acme.example", "team": team, "manager": app.person("nora").await,
+        "hiredOn": "2026-11-01", "attributes": [{ "name": "Site", "value": "Ulm" }],
+    });
+    let created = ask(&app, CREATE, input).await.data();
+    let zoe = id(&created, "/personCreate/person/id");
+    let employee = app.client(Role::Employee).await;
+    let read = format!("{{ node(id: \"{zoe}\") {{ ... on Person {{ displayName manager {{ displayName }} }} }} }}");
+    assert_eq!(employee.data(&read).await["node"]["manager"]["displayName"], "Nora Acmeson");
+    let counted = format!("{{ node(id: \"{team}\") {{ ... on Team {{ headcount members {{ totalCount }} }} }} }}");
+    assert_eq!(employee.data(&counted).await["node"], json!({ "headcount": 7, "members": { "totalCount": 7 } }));
+    let own = app.client_with(Some(app.acme_token(&zoe)));
+    let me = "{ viewer { roles { role } person { email attributes { name value } } } }";
+    let seen = own.data(me).await;
+    assert_eq!(seen["viewer"]["person"]["attributes"], json!([{ "name": "site", "value": "Ulm" }]));
+    assert_eq!(seen["viewer"]["person"]["email"], "Zoe@acme.example");
+}
+
+#[tokio::test]
+async fn absent_differs_from_null() {
+    let app = TestApp::start().await;
+    let emil = app.person("emil").await;
+    let kept = ask(&app, UPDATE, json!({ "person": emil, "locale": "de" })).await.data();
+    let person = &kept["personUpdate"]["person"];
+    assert_eq!((&person["title"], &person["locale"]), (&json!("Seller"), &json!("de")));
+    let emptied = ask(&app, UPDATE, json!({ "person": emil, "title": null, "email": null })).await.data();
+    let person = &emptied["personUpdate"]["person"];
+    assert_eq!((&person["title"], &person["email"], &person["locale"]), (&Value::Null, &Value::Null, &json!("de")));
+}
+
+#[tokio::test]
+async fn a_move_is_remembered() {
+    let app = TestApp::start().await;
+    let (emil, from, to) = (app.person("emil").await, app.team("north-a").await, app.team("north-b").await);
+    app.advance(TimeDelta::days(3));
+    ask(&app, UPDATE, json!({ "person": emil, "team": to, "title": "Senior Seller" })).await.data();
+    let read = format!(
+        "{{ node(id: \"{emil}\") {{ ... on Person {{ history(first: 2) {{
+            totalCount nodes {{ field oldValue newValue effectiveOn recordedAt }} }} }} }} }}"
+    );
+    let seen = app.client(Role::Employee).await.data(&read).await;
+    let history = &seen["node"]["history"];
+    assert_eq!(history["totalCount"], 7);
+    let mut newest: Vec<Value> = history["nodes"].as_array().unwrap().clone();
+    newest.sort_by_key(|entry| entry["field"].to_string());
+    let at = json!({ "effectiveOn": "2026-11-26", "recordedAt": "2026-11-26T09:00:00.000Z" });
+    assert_eq!(newest[0]["field"], "TEAM");
+    assert_eq!((&newest[0]["oldValue"], &newest[0]["newValue"]), (&json!(from), &json!(to)));
+    assert_eq!(newest[1]["field"], "TITLE");
+    assert_eq!((&newest[1]["oldValue"], &newest[1]["newValue"]), (&json!("Seller"), &json!("Senior Seller")));
+    for entry in newest {
+        assert_eq!((&entry["effectiveOn"], &entry["recordedAt"]), (&at["effectiveOn"], &at["recordedAt"]));
+    }
+}
+
+#[tokio::test]
+async fn circles_and_doubles_are_refused() {
+    let app = TestApp::start().await;
+    let north = json!({ "team": app.team("north").await, "parent": app.team("north-a").await });
+    assert_eq!(ask(&app, TEAM_UPDATE, north).await.refusals("teamUpdate"), ["CYCLE"]);
+    let itself = app.team("north").await;
+    let own = json!({ "team": itself, "parent": itself });
+    assert_eq!(ask(&app, TEAM_UPDATE, own).await.refusals("teamUpdate"), ["CYCLE"]);
+    let nora = json!({ "person": app.person("nora").await, "manager": app.person("emil").await });
+    assert_eq!(ask(&app, UPDATE, nora).await.refusals("personUpdate"), ["CYCLE"]);
+    let taken = json!({ "displayName": "Another", "email": "EMIL@ACME.EXAMPLE" });
+    assert_eq!(ask(&app, CREATE, taken).await.refusals("personCreate"), ["TAKEN"]);
+    let taken = json!({ "displayName": "Another", "externalId": "emil" });
+    assert_eq!(ask(&app, CREATE, taken).await.refusals("personCreate"), ["TAKEN"]);
+    let root = json!({ "name": "Second root" });
+    assert_eq!(ask(&app, TEAM_CREATE, root).await.refusals("teamCreate"), ["INVALID"]);
+    let before = app.client(Role::Admin).await.data("{ organization { headcount } teams { totalCount } }").await;
+    assert_eq!(before, json!({ "organization": { "headcount": 33 }, "teams": { "totalCount": 9 } }));
+}
+
+#[tokio::test]
+async fn values_are_refused_at_their_place() {
+    let app = TestApp::start().await;
+    let emil = app.person("emil").await;
+    let long = "x".repeat(201);
+    let attributes: Vec<Value> = (0..21).map(|n| json!({ "name": format!("n{n}"), "value": "v" })).collect();
+    let cases = [
+        (json!({ "displayName": "" }), "REQUIRED at displayName"),
+        (json!({ "displayName": long }), "TOO_LONG at displayName"),
+        (json!({ "displayName": "a\u{7}b" }), "INVALID at displayName"),
+        (json!({ "email": "no address" }), "INVALID at email"),
+        (json!({ "locale": "not a tag" }), "INVALID at locale"),
+        (json!({ "title": long }), "TOO_LONG at title"),
+        (json!({ "hiredOn": "2026-02-01", "leftOn": "2026-01-01" }), "INVALID at leftOn"),
+        (json!({ "attributes": attributes }), "TOO_LONG at attributes"),
+        (json!({ "team": app.person("emil").await }), "INVALID at team"),
+        (json!({ "manager": "per_nonsense" }), "INVALID at manager"),
+    ];
+    for (mut input, expected) in cases {
+        input["person"] = json!(emil);
+        assert_eq!(ask(&app, UPDATE, input.clone()).await.refused_at("personUpdate"), [expected], "{input}");
+    }
+    let other = json!({ "person": emil, "manager": app.person("ulla").await });
+    assert_eq!(ask(&app, UPDATE, other).await.refusals("personUpdate"), ["NOT_FOUND"]);
+    let other = json!({ "person": emil, "team": app.team("u-team").await });
+    assert_eq!(ask(&app, UPDATE, other).await.code(), "NOT_FOUND");
+    let other = json!({ "person": app.person("ulla").await, "title": "Mine" });
+    assert_eq!(ask(&app, UPDATE, other).await.code(), "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn an_archived_team_takes_nobody() {
+    let app = TestApp::start().await;
+    let team = id(
+        &ask(&app, TEAM_CREATE, json!({ "name": "Acme short-lived", "parent": app.team("south").await })).await.data(),
+        "/teamCreate/team/id",
+    );
+    ask(&app, TEAM_UPDATE, json!({ "team": team, "archived": true })).await.data();
+    let into = json!({ "person": app.person("dana").await, "team": team });
+    assert_eq!(ask(&app, UPDATE, into).await.refusals("personUpdate"), ["WRONG_STATE"]);
+    let below = json!({ "name": "Below", "parent": team });
+    assert_eq!(ask(&app, TEAM_CREATE, below).await.refusals("teamCreate"), ["WRONG_STATE"]);
+}
+
+#[tokio::test]
+async fn there_is_always_an_admin() {
+    let app = TestApp::start().await;
+    let admin = app.client(Role::Admin).await;
+    let grants = "{ organization { roleGrants { nodes { id role person { displayName } } } } }";
+    let listed = admin.data(grants).await;
+    let nodes = listed["organization"]["roleGrants"]["nodes"].as_array().unwrap();
+    let mut admins: Vec<(&str, &str)> = nodes
+        .iter()
+        .filter(|grant| grant["role"] == "ADMIN")
+        .map(|grant| (grant["person"]["displayName"].as_str().unwrap(), grant["id"].as_str().unwrap()))
+        .collect();
+    admins.sort_unstable();
+    let revoke = "mutation($grant: ID!) {
+        roleRevoke(input: { roleGrant: $grant }) { roleGrant { id } errors { code message path } } }";
+    let [(_, adam), (_, alice)] = admins[..] else { panic!("two admins: {admins:?}") };
+    admin.query(revoke, json!({ "grant": alice })).await.data();
+    assert_eq!(admin.query(revoke, json!({ "grant": alice })).await.refusals("roleRevoke"), ["NOT_FOUND"]);
+    assert_eq!(admin.query(revoke, json!({ "grant": adam })).await.refusals("roleRevoke"), ["WRONG_STATE"]);
+    let leave = json!({ "person": app.person("adam").await, "leftOn": "2026-11-01" });
+    assert_eq!(ask(&app, UPDATE, leave).await.refusals("personUpdate"), ["WRONG_STATE"]);
+}
+
+#[tokio::test]
+async fn a_granted_role_counts_at_once() {
+    let app = TestApp::start().await;
+    let anna = app.client_of("anna").await;
+    let create = "mutation { teamCreate(input: { name: \"Mine\" }) { errors { code } } }";
+    assert_eq!(anna.query(create, json!({})).await.code(), "FORBIDDEN");
+    let grant = "mutation($person: ID!) {
+        roleGrant(input: { person: $person, role: PEOPLE_PARTNER }) { roleGrant { id role } errors { code } } }";
+    let admin = app.client(Role::Admin).await;
+    let variables = json!({ "person": app.person("anna").await });
+    let first = admin.query(grant, variables.clone()).await.data();
+    assert_eq!(admin.query(grant, variables).await.data(), first, "granting again changes nothing");
+    assert_eq!(anna.query(create, json!({})).await.refusals("teamCreate"), ["INVALID"], "she may, but there is a root");
+    let revoke = "mutation($grant: ID!) { roleRevoke(input: { roleGrant: $grant }) { errors { code } } }";
+    admin.query(revoke, json!({ "grant": first["roleGrant"]["roleGrant"]["id"] })).await.data();
+    assert_eq!(anna.query(create, json!({})).await.code(), "FORBIDDEN");
+}
