@@ -32,6 +32,7 @@ const HEATMAP: &str = "query($id: ID!) { node(id: $id) { ... on Publication {
 async fn statements_of_each_operation() {
     let app = TestApp::start().await;
     let (survey, publication) = app.published().await;
+    app.settle().await;
     app.advance(TimeDelta::seconds(1));
     let open = app.launched(draft()).await;
     let (partner, employee) = (app.client(Role::Partner).await, app.client(Role::Employee).await);
@@ -153,6 +154,7 @@ async fn more_items_take_no_more_statements() {
             survey.close().await;
             publications.push(survey.publish().await.unwrap());
         }
+        app.settle().await;
         let teams =
             "mutation($parent: ID!) { teamCreate(input: { name: \"More\", parent: $parent }) { errors { code } } }";
         app.client(Role::Admin).await.query(teams, json!({ "parent": app.team("north").await })).await.data();

@@ -85,7 +85,18 @@ impl DbSource {
         Ok(Db { read, write })
     }
 
-    /// The count shared by all pools of this source.
+    /// A pool for work beside the requests. What it reads is not counted: the count is about requests.
+    ///
+    /// # Errors
+    /// As [`DbSource::open`].
+    pub async fn open_for_background(&self) -> Result<Db, DbErr> {
+        let uncounted = StatementCount::default();
+        let read = connect(options(&self.url, self.connections, true, self.durability), &uncounted).await?;
+        let write = self.sqlite_writer.clone().unwrap_or_else(|| read.clone());
+        Ok(Db { read, write })
+    }
+
+    /// The count shared by the pools that requests use.
     pub fn statements(&self) -> &StatementCount {
         &self.statements
     }

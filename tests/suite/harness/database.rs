@@ -86,10 +86,8 @@ impl Database {
     pub async fn remove(&self) {
         if let Kind::Postgres { server, name } = &*self.0 {
             let connection = connect(server).await;
-            let dropped = connection.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-            if let Err(error) = dropped {
-                eprintln!("the database {name} was not removed: {error}");
-            }
+            // A test does not fail because its remains cannot be removed.
+            let _ = connection.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         }
     }
 }

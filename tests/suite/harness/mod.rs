@@ -24,6 +24,7 @@ use hearten_api::{
         random::Random,
     },
 };
+use hearten_entity::outbox_message;
 use hearten_ids::{OrganizationId, PersonId, TeamId};
 use tokio::runtime::Runtime;
 
@@ -216,6 +217,14 @@ impl TestApp {
     /// SQL statements of the first node since its start.
     pub fn statements(&self) -> &StatementCount {
         self.app().database.statements()
+    }
+
+    /// Waits until all effects have left through the outbox: what runs beside the requests is quiet then.
+    pub async fn settle(&self) {
+        let db = self.db().await.read();
+        while outbox_message::Entity::waiting().one(db).await.unwrap().is_some() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// A way to the database for looking behind the service. The statements run here are not counted.

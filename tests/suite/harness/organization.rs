@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use hearten_api::{
     app::App,
-    areas::directory::{change::Change, edit, import},
+    areas::directory::{change::Change, edit, founding, import},
     config::Config,
     platform::{clock::Clock, db::DbSource, random::Random},
 };
@@ -126,7 +126,7 @@ pub async fn seed(config: &Config, clock: &Clock, random: &Random) -> (Organizat
 
 async fn write(app: &App, blueprint: &Blueprint) -> OrganizationId {
     let db = app.database.open().await.unwrap();
-    let id = hearten_api::areas::directory::founding::create_organization(app, &db, blueprint.slug, blueprint.name).await.unwrap();
+    let id = founding::create_organization(app, &db, blueprint.slug, blueprint.name).await.unwrap();
     let (teams, persons) = (blueprint.teams.as_bytes(), blueprint.persons.as_bytes());
     let outcome = import::import(app, &db, id, Some(teams), Some(persons), false).await.unwrap();
     assert!(outcome.applied, "{:?}", outcome.problems.listed);
