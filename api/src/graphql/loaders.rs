@@ -12,7 +12,7 @@ use crate::{
     areas::{
         results::published,
         surveys::{
-            service,
+            service::{self, FrozenSurveys},
             store::{Survey, Wave},
         },
     },
@@ -24,6 +24,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Rows {
     db: Db,
+    frozen: FrozenSurveys,
     organization: OrganizationId,
 }
 
@@ -32,8 +33,8 @@ pub struct Loaders(DataLoader<Rows, HashMapCache>);
 
 impl Loaders {
     /// Loaders for the rows of `organization`.
-    pub fn new(db: Db, organization: OrganizationId) -> Self {
-        let loader = DataLoader::with_cache(Rows { db, organization }, tokio::spawn, HashMapCache::default());
+    pub fn new(db: Db, frozen: FrozenSurveys, organization: OrganizationId) -> Self {
+        let loader = DataLoader::with_cache(Rows { db, frozen, organization }, tokio::spawn, HashMapCache::default());
         // Fields of one level are asked for in the same turn of the event loop; waiting longer only adds latency.
         Self(loader.delay(Duration::ZERO))
     }
@@ -93,7 +94,7 @@ impl Loader<SurveyId> for Rows {
     type Error = Arc<Exception>;
 
     async fn load(&self, ids: &[SurveyId]) -> Result<HashMap<SurveyId, Survey>, Arc<Exception>> {
-        let surveys = service::surveys_by_id(&self.db, self.organization, ids).await.map_err(Arc::new)?;
+        let surveys = service::surveys_by_id(&self.db, &self.frozen, self.organization, ids).await.map_err(Arc::new)?;
         Ok(surveys.into_iter().map(|survey| (survey.id, survey)).collect())
     }
 }

@@ -15,10 +15,7 @@ use super::{
     plan::ReleasePlan,
 };
 use crate::{
-    areas::surveys::{
-        service::get_wave_in,
-        types::{Question, Survey, Wave, question_of},
-    },
+    areas::surveys::types::{Question, Survey, Wave, question_of},
     graphql::{
         context::{Asker, request},
         error::Exception,
@@ -81,7 +78,7 @@ impl Publication {
     async fn wave(&self, ctx: &Context<'_>) -> Result<Option<Wave>> {
         let ctx = request(ctx)?;
         let Some(survey) = Survey::find(ctx, self.published.survey.id).await? else { return Ok(None) };
-        let wave = get_wave_in(&ctx.db, self.published.organization, self.published.wave).await?;
+        let wave = ctx.loaders()?.wave(self.published.wave).await?;
         Ok(Some(Wave { wave, survey: survey.survey }))
     }
 
