@@ -1,11 +1,12 @@
-//! The loaders of one request: what many fields ask for one by one is read at once, and once.
+//! The loaders of one request: what many fields ask for one by one is read at once. They remember nothing, so what a
+//! mutation changed is read anew for its payload.
 //!
 //! They are made with the request and die with it, so they never show one actor what was read for another. All of them
 //! are constructed here, in one function.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use async_graphql::dataloader::{DataLoader, Loader};
 use hearten_ids::{OrganizationId, PublicationId, SurveyId, WaveId};
 
 use crate::{
@@ -29,12 +30,12 @@ pub struct Rows {
 }
 
 /// The loaders of one request.
-pub struct Loaders(DataLoader<Rows, HashMapCache>);
+pub struct Loaders(DataLoader<Rows>);
 
 impl Loaders {
     /// Loaders for the rows of `organization`.
     pub fn new(db: Db, frozen: FrozenSurveys, organization: OrganizationId) -> Self {
-        let loader = DataLoader::with_cache(Rows { db, frozen, organization }, tokio::spawn, HashMapCache::default());
+        let loader = DataLoader::new(Rows { db, frozen, organization }, tokio::spawn);
         // Fields of one level are asked for in the same turn of the event loop; waiting longer only adds latency.
         Self(loader.delay(Duration::ZERO))
     }
@@ -55,6 +56,14 @@ impl Loaders {
         self.0.load_one(id).await.map_err(of_shared)?.ok_or_else(Exception::not_found)
     }
 
+    /// The waves of a survey, newest first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn waves_of(&self, survey: SurveyId) -> Result<Vec<Wave>, Exception> {
+        Ok(self.0.load_one(WavesOf(survey)).await.map_err(of_shared)?.unwrap_or_default())
+    }
+
     /// The newest publication of a survey.
     ///
     /// # Errors
@@ -67,6 +76,10 @@ impl Loaders {
 /// The newest publication of a survey, as a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LatestOf(pub SurveyId);
+
+/// The waves of a survey, as a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WavesOf(pub SurveyId);
 
 /// A failure that several waiting fields share.
 fn of_shared(error: Arc<Exception>) -> Exception {
@@ -107,5 +120,20 @@ impl Loader<LatestOf> for Rows {
         let surveys: Vec<SurveyId> = keys.iter().map(|key| key.0).collect();
         let newest = published::latest_ids(&self.db, self.organization, &surveys).await.map_err(Arc::new)?;
         Ok(newest.into_iter().map(|(survey, publication)| (LatestOf(survey), publication)).collect())
+    }
+}
+
+impl Loader<WavesOf> for Rows {
+    type Value = Vec<Wave>;
+    type Error = Arc<Exception>;
+
+    async fn load(&self, keys: &[WavesOf]) -> Result<HashMap<WavesOf, Vec<Wave>>, Arc<Exception>> {
+        let surveys: Vec<SurveyId> = keys.iter().map(|key| key.0).collect();
+        let waves = service::waves_of_all(&self.db, self.organization, &surveys).await.map_err(Arc::new)?;
+        let mut by_survey: HashMap<WavesOf, Vec<Wave>> = HashMap::new();
+        for wave in waves {
+            by_survey.entry(WavesOf(wave.survey)).or_default().push(wave);
+        }
+        Ok(by_survey)
     }
 }

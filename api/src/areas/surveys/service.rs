@@ -310,8 +310,16 @@ pub async fn survey_page(
 /// # Errors
 /// When the database is away.
 pub async fn waves_of(db: &Db, organization: OrganizationId, survey: SurveyId) -> Result<Vec<Wave>, Exception> {
+    waves_of_all(db, organization, &[survey]).await
+}
+
+/// The waves of several surveys, each survey's newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn waves_of_all(db: &Db, organization: OrganizationId, surveys: &[SurveyId]) -> Result<Vec<Wave>, Exception> {
     wave::Entity::in_org(organization)
-        .filter(wave::Column::SurveyId.eq(survey))
+        .filter(wave::Column::SurveyId.is_in(surveys.iter().copied()))
         .order_by_desc(wave::Column::Number)
         .into_partial_model::<WaveRow>()
         .all(db.read())

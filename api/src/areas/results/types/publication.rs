@@ -15,9 +15,12 @@ use super::{
     plan::ReleasePlan,
 };
 use crate::{
-    areas::surveys::types::{Question, Survey, Wave, question_of},
+    areas::surveys::{
+        service::{Facts, sees},
+        types::{Question, Survey, Wave, question_of},
+    },
     graphql::{
-        context::{Asker, request},
+        context::{Asker, RequestContext, request},
         error::Exception,
         input::argument_id,
         paging::{Listing, Page, slice},
@@ -32,6 +35,12 @@ pub struct Publication {
 }
 
 impl Publication {
+    /// The survey as it stands now. Whoever may see a publication may see what was asked.
+    async fn survey_for(&self, ctx: &RequestContext) -> Result<Option<Survey>> {
+        let survey = ctx.loaders()?.survey(self.published.survey.id).await?;
+        Ok(sees(&ctx.asker()?, &Facts::of(&survey, false)).then_some(Survey { survey }))
+    }
+
     /// The closed questions, in the order of the table's columns.
     pub(super) fn columns(&self) -> Vec<Question> {
         let survey = &self.published.survey;
@@ -71,13 +80,13 @@ impl Publication {
 
     /// The survey.
     async fn survey(&self, ctx: &Context<'_>) -> Result<Option<Survey>> {
-        Ok(Survey::find(request(ctx)?, self.published.survey.id).await?)
+        self.survey_for(request(ctx)?).await
     }
 
     /// The run of the survey.
     async fn wave(&self, ctx: &Context<'_>) -> Result<Option<Wave>> {
         let ctx = request(ctx)?;
-        let Some(survey) = Survey::find(ctx, self.published.survey.id).await? else { return Ok(None) };
+        let Some(survey) = self.survey_for(ctx).await? else { return Ok(None) };
         let wave = ctx.loaders()?.wave(self.published.wave).await?;
         Ok(Some(Wave { wave, survey: survey.survey }))
     }

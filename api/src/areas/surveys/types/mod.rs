@@ -148,7 +148,7 @@ impl Survey {
     ) -> Result<Listing<Wave>> {
         let ctx = request(ctx)?;
         let page = Page::<usize>::from_arguments(first, after, last, before)?;
-        let waves = service::waves_of(&ctx.db, ctx.asker()?.organization(), self.survey.id).await?;
+        let waves = ctx.loaders()?.waves_of(self.survey.id).await?;
         Ok(slice(&waves, &page, |wave| Wave { wave: wave.clone(), survey: self.survey.clone() }))
     }
 
