@@ -9,7 +9,7 @@ use crate::{
     areas::{
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
         results::published::Publications,
-        surveys,
+        surveys::{self, service::FrozenSurveys},
     },
     auth::{
         Authenticator, Parts,
@@ -61,6 +61,8 @@ pub struct App {
     pub outbox: Outbox,
     /// What is counted for `/metrics`.
     pub metrics: Metrics,
+    /// The launched surveys this node holds.
+    pub frozen_surveys: FrozenSurveys,
     /// The schema.
     pub schema: HeartenSchema,
 }
@@ -114,6 +116,7 @@ impl App {
             newcomers,
             demo: trust.demo,
             publications: Publications::default(),
+            frozen_surveys: FrozenSurveys::default(),
             outbox: Outbox::default(),
             metrics: Metrics::default(),
             schema: schema::build(),

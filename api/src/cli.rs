@@ -29,7 +29,7 @@ use crate::{
 
 /// Hearten: a GraphQL backend for an employee engagement platform.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(name = "hearten", version, about)]
 pub struct Cli {
     /// A TOML file of settings; see `hearten config default`.
     #[arg(long, global = true, env = "HEARTEN_CONFIG")]

@@ -227,8 +227,8 @@ impl Config {
             figment = figment.merge(Toml::string(&text));
         }
         figment
-            // HEARTEN_CONFIG names the file, HEARTEN_TEST_… the servers of the test suite.
-            .merge(Env::prefixed("HEARTEN_").ignore(&["config"]).filter(|key| !key.starts_with("test_")).split("__"))
+            // Names without a section are no settings: HEARTEN_CONFIG, and what the build and the tests use.
+            .merge(Env::prefixed("HEARTEN_").filter(|name| name.as_str().contains("__")).split("__"))
             .extract()
             .map_err(|error| ConfigError::Malformed(Box::new(error)))
     }

@@ -44,4 +44,14 @@ impl Entity {
     pub fn update_waiting() -> sea_orm::UpdateMany<Self> {
         <Self as EntityTrait>::update_many().filter(Column::DeliveredAt.is_null())
     }
+
+    /// Messages of every organization that were delivered before a moment.
+    pub fn delivered_before(moment: DateTimeUtc) -> Select<Self> {
+        Self::find().filter(Column::DeliveredAt.lt(moment))
+    }
+
+    /// Deletes messages of every organization that were delivered before a moment.
+    pub fn delete_delivered_before(moment: DateTimeUtc) -> sea_orm::DeleteMany<Self> {
+        <Self as EntityTrait>::delete_many().filter(Column::DeliveredAt.lt(moment))
+    }
 }

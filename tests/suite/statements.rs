@@ -110,7 +110,7 @@ async fn statements_of_each_operation() {
     insta::assert_snapshot!("statements", table);
 }
 
-/// Lists whose items each take statements of their own. A debt: the list may only get shorter.
+/// Lists whose items each take statements of their own. None: it stays so.
 const GROWING: &[&str] = &[];
 
 #[tokio::test]

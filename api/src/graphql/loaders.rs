@@ -1,18 +1,19 @@
-//! The loaders of one request: what many fields ask for one by one is read at once, and once.
+//! The loaders of one request: what many fields ask for one by one is read at once. They remember nothing, so what a
+//! mutation changed is read anew for its payload.
 //!
 //! They are made with the request and die with it, so they never show one actor what was read for another. All of them
 //! are constructed here, in one function.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use async_graphql::dataloader::{DataLoader, Loader};
 use hearten_ids::{OrganizationId, PublicationId, SurveyId, WaveId};
 
 use crate::{
     areas::{
         results::published,
         surveys::{
-            service,
+            service::{self, FrozenSurveys},
             store::{Survey, Wave},
         },
     },
@@ -24,16 +25,17 @@ use crate::{
 #[derive(Clone)]
 pub struct Rows {
     db: Db,
+    frozen: FrozenSurveys,
     organization: OrganizationId,
 }
 
 /// The loaders of one request.
-pub struct Loaders(DataLoader<Rows, HashMapCache>);
+pub struct Loaders(DataLoader<Rows>);
 
 impl Loaders {
     /// Loaders for the rows of `organization`.
-    pub fn new(db: Db, organization: OrganizationId) -> Self {
-        let loader = DataLoader::with_cache(Rows { db, organization }, tokio::spawn, HashMapCache::default());
+    pub fn new(db: Db, frozen: FrozenSurveys, organization: OrganizationId) -> Self {
+        let loader = DataLoader::new(Rows { db, frozen, organization }, tokio::spawn);
         // Fields of one level are asked for in the same turn of the event loop; waiting longer only adds latency.
         Self(loader.delay(Duration::ZERO))
     }
@@ -59,10 +61,7 @@ impl Loaders {
     /// # Errors
     /// When the database is away.
     pub async fn waves_of(&self, survey: SurveyId) -> Result<Vec<Wave>, Exception> {
-        let waves = self.0.load_one(WavesOf(survey)).await.map_err(of_shared)?;
-        // A document may change a survey twice and look at its waves after each change.
-        self.0.clear::<WavesOf>();
-        Ok(waves.unwrap_or_default())
+        Ok(self.0.load_one(WavesOf(survey)).await.map_err(of_shared)?.unwrap_or_default())
     }
 
     /// The newest publication of a survey.
@@ -74,21 +73,20 @@ impl Loaders {
     }
 }
 
-/// The waves of a survey, as a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct WavesOf(pub SurveyId);
-
 /// The newest publication of a survey, as a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LatestOf(pub SurveyId);
+
+/// The waves of a survey, as a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WavesOf(pub SurveyId);
 
 /// A failure that several waiting fields share.
 fn of_shared(error: Arc<Exception>) -> Exception {
     match &*error {
         Exception::Coded { code, message } => Exception::with(*code, message.clone()),
         Exception::Internal(error) => {
-            // Not the debug form: that of a database error repeats the row.
-            tracing::error!(error = format!("{error:#}"), "a loader failed");
+            tracing::error!(error = ?error, "a loader failed");
             Exception::code(ErrorCode::Internal)
         }
     }
@@ -109,23 +107,8 @@ impl Loader<SurveyId> for Rows {
     type Error = Arc<Exception>;
 
     async fn load(&self, ids: &[SurveyId]) -> Result<HashMap<SurveyId, Survey>, Arc<Exception>> {
-        let surveys = service::surveys_by_id(&self.db, self.organization, ids).await.map_err(Arc::new)?;
+        let surveys = service::surveys_by_id(&self.db, &self.frozen, self.organization, ids).await.map_err(Arc::new)?;
         Ok(surveys.into_iter().map(|survey| (survey.id, survey)).collect())
-    }
-}
-
-impl Loader<WavesOf> for Rows {
-    type Value = Vec<Wave>;
-    type Error = Arc<Exception>;
-
-    async fn load(&self, keys: &[WavesOf]) -> Result<HashMap<WavesOf, Vec<Wave>>, Arc<Exception>> {
-        let surveys: Vec<SurveyId> = keys.iter().map(|key| key.0).collect();
-        let waves = service::waves_of_all(&self.db, self.organization, &surveys).await.map_err(Arc::new)?;
-        let mut found: HashMap<WavesOf, Vec<Wave>> = HashMap::new();
-        for wave in waves {
-            found.entry(WavesOf(wave.survey)).or_default().push(wave);
-        }
-        Ok(found)
     }
 }
 
@@ -137,5 +120,20 @@ impl Loader<LatestOf> for Rows {
         let surveys: Vec<SurveyId> = keys.iter().map(|key| key.0).collect();
         let newest = published::latest_ids(&self.db, self.organization, &surveys).await.map_err(Arc::new)?;
         Ok(newest.into_iter().map(|(survey, publication)| (LatestOf(survey), publication)).collect())
+    }
+}
+
+impl Loader<WavesOf> for Rows {
+    type Value = Vec<Wave>;
+    type Error = Arc<Exception>;
+
+    async fn load(&self, keys: &[WavesOf]) -> Result<HashMap<WavesOf, Vec<Wave>>, Arc<Exception>> {
+        let surveys: Vec<SurveyId> = keys.iter().map(|key| key.0).collect();
+        let waves = service::waves_of_all(&self.db, self.organization, &surveys).await.map_err(Arc::new)?;
+        let mut by_survey: HashMap<WavesOf, Vec<Wave>> = HashMap::new();
+        for wave in waves {
+            by_survey.entry(WavesOf(wave.survey)).or_default().push(wave);
+        }
+        Ok(by_survey)
     }
 }

@@ -1,7 +1,7 @@
 //! `/graphql` over HTTP: body cap → media types → gate against cross-site requests → authentication → the road of an
 //! operation ([`super::operation`]) → answer.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
@@ -13,7 +13,9 @@ use hearten_ids::RequestId;
 
 use super::{
     backend::{self, Edge},
+    errors,
     media::{self, Media},
+    metrics::{OperationKind, Outcome},
     operation::{self, Sender},
     params,
     response::{self, Refusal},
@@ -37,9 +39,14 @@ pub async fn endpoint(request: HttpRequest, payload: web::Payload, edge: web::Da
         let refusal = Refusal::http(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message);
         return response::refuse(refusal, Media::Json, request_id);
     };
+    let began = Instant::now();
     match run(&request, payload, edge, media, request_id).await {
         Ok(response) => response,
-        Err(refusal) => response::refuse(refusal, media, request_id),
+        Err(refusal) => {
+            let outcome = Outcome::of(refusal.errors.first().map(errors::code), false);
+            edge.app().metrics.request(OperationKind::Unknown, outcome, began.elapsed());
+            response::refuse(refusal, media, request_id)
+        }
     }
 }
 

@@ -15,7 +15,9 @@ use std::{
 
 use actix_web::{HttpResponse, http::header, web};
 
-use crate::{app::App, platform::cache::CacheState};
+use async_graphql::parser::types::OperationType;
+
+use crate::{app::App, graphql::error::ErrorCode, platform::cache::CacheState};
 
 /// What kind of operation a request held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,31 @@ pub enum Outcome {
     TimedOut,
     /// With an error of ours.
     Failed,
+}
+
+impl Outcome {
+    /// How a request ended that has an error of this code; `executed`: whether it got as far as running.
+    pub fn of(code: Option<ErrorCode>, executed: bool) -> Self {
+        match code {
+            None => Self::Answered,
+            Some(ErrorCode::Unauthenticated) => Self::Unauthenticated,
+            Some(ErrorCode::RateLimited) => Self::RateLimited,
+            Some(ErrorCode::Timeout) => Self::TimedOut,
+            Some(ErrorCode::Internal | ErrorCode::Unavailable) => Self::Failed,
+            Some(_) if executed => Self::AnsweredWithErrors,
+            Some(_) => Self::Refused,
+        }
+    }
+}
+
+impl From<OperationType> for OperationKind {
+    fn from(kind: OperationType) -> Self {
+        match kind {
+            OperationType::Query => Self::Query,
+            OperationType::Mutation => Self::Mutation,
+            OperationType::Subscription => Self::Subscription,
+        }
+    }
 }
 
 impl OperationKind {

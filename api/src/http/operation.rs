@@ -1,7 +1,10 @@
 //! The road of one operation, the same for HTTP, event streams and sockets: document → text scan → parse → measure →
 //! who may → cost → validation and execution under a deadline → what it really cost.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
 use async_graphql::{
     Request, Response, ServerError, Value,
@@ -16,6 +19,7 @@ use tracing::Instrument;
 use super::{
     backend::Edge,
     errors,
+    metrics::{OperationKind, Outcome},
     params::{Document, Params},
     response::{Body, Refusal},
 };
@@ -28,6 +32,7 @@ use crate::{
         introspection,
         limits::{Refused, cost, measure, measure::Operation, scan},
     },
+    platform::telemetry,
 };
 
 /// Who sends an operation, and how.
@@ -171,13 +176,14 @@ impl Prepared {
     /// is rolled back when it is dropped.
     pub async fn run(self, edge: &Edge) -> Body {
         let Self { request, text, operation, request_id, purse } = self;
+        let began = Instant::now();
         let name = request.operation_name.clone();
         let settings = &edge.app().config.graphql;
-        let (seconds, kind) = match operation.kind {
-            OperationType::Mutation => (settings.mutation_seconds, "mutation"),
-            _ => (settings.query_seconds, "query"),
+        let seconds = match operation.kind {
+            OperationType::Mutation => settings.mutation_seconds,
+            _ => settings.query_seconds,
         };
-        let span = tracing::info_span!("graphql", %request_id, kind);
+        let span = telemetry::request_span(request_id, "graphql");
         let execution = AssertUnwindSafe(edge.backend.execute(request)).catch_unwind().instrument(span.clone());
         let mut response = match tokio::time::timeout(Duration::from_secs(seconds), execution).await {
             Ok(Ok(response)) => response,
@@ -187,7 +193,12 @@ impl Prepared {
         };
         complete(edge, &text, name.as_deref(), &mut response);
         span.in_scope(|| errors::tidy(&mut response, request_id));
-        let used = match response.errors.first().map(errors::code) {
+        let code = response.errors.first().map(errors::code);
+        let outcome = Outcome::of(code, errors::was_executed(&response));
+        let kind = OperationKind::from(operation.kind);
+        telemetry::record_outcome(&span, kind.name(), outcome.name(), outcome.is_failure());
+        edge.app().metrics.request(kind, outcome, began.elapsed());
+        let used = match code {
             // Stopped or fallen, it did the work.
             Some(ErrorCode::Timeout | ErrorCode::Internal) if !errors::was_executed(&response) => operation.cost,
             _ => cost::actual(operation.kind, &operation.measures, &response.data, operation.cost),

@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use hearten_entity::outbox_message;
 use hearten_ids::{OrganizationId, OutboxId};
 use sea_orm::{
@@ -64,6 +64,9 @@ impl Outbox {
     /// Carries messages to the bus until the process ends.
     pub async fn carry(&self, db: Db, bus: Bus, clock: Clock) {
         loop {
+            if let Err(error) = forget_old(&db, &clock).await {
+                tracing::warn!(%error, "delivered messages cannot be deleted; trying again");
+            }
             match carry_some(&db, &bus, &clock).await {
                 Ok(carried) if carried == BATCH as usize => continue,
                 Ok(_) => {}
@@ -75,6 +78,15 @@ impl Outbox {
             }
         }
     }
+}
+
+/// Deletes messages that were delivered a week ago.
+async fn forget_old(db: &Db, clock: &Clock) -> Result<(), DbErr> {
+    let old = clock.now() - TimeDelta::days(7);
+    if outbox_message::Entity::delivered_before(old).one(db.read()).await?.is_some() {
+        outbox_message::Entity::delete_delivered_before(old).exec(db.write()).await?;
+    }
+    Ok(())
 }
 
 async fn carry_some(db: &Db, bus: &Bus, clock: &Clock) -> Result<usize, DbErr> {

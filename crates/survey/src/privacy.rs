@@ -49,7 +49,7 @@ pub struct PrivacyNotice {
     pub mode: AnonymityMode,
     /// The fewest respondents a shown group may have: 3 to 20.
     pub minimum_group: u32,
-    /// The fewest people who must have commented before a group's comments are shown: `minimum_group` to 100.
+    /// The fewest people who must have commented before a group's comments are shown: `minimum_group` to 20.
     pub comment_minimum: u32,
     /// Who may read published results.
     pub results_visible_to: BTreeSet<ReaderRole>,

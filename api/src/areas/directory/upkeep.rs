@@ -31,6 +31,7 @@ async fn look(app: &App, db: &Db) -> Result<(), Exception> {
         }
         see_off(app, db, row.id).await?;
     }
+    app.metrics.set_chart_persons(app.charts.persons_held());
     Ok(())
 }
 

@@ -54,6 +54,11 @@ async fn appeared(
     organization: hearten_ids::OrganizationId,
     wanted: Option<hearten_ids::SurveyId>,
 ) -> Option<Publication> {
+    if let (Event::Resynchronise, Some(survey)) = (event, wanted) {
+        // What was told while the bus was away is looked up.
+        ctx.catch_up().await.ok()?;
+        return service::find_latest(&ctx.for_stream(), survey).await.ok().flatten();
+    }
     let Event::PublicationAppeared { organization: of, survey, publication } = event else { return None };
     if *of != organization || wanted.is_some_and(|wanted| wanted != *survey) {
         return None;

@@ -20,7 +20,7 @@ use crate::{
         surveys::{
             closing::close_in_tx,
             launching::writable,
-            service::{Facts, waves_of},
+            service::{Facts, get_frame_in, waves_of},
             store::{WaveState, to_json},
         },
     },
@@ -83,7 +83,7 @@ pub async fn publish(ctx: &RequestContext, id: SurveyId) -> Result<Option<Public
     let gathered = gather(ctx.db.read(), organization, &wave).await?;
     let withheld = gathered.respondents() < survey.notice.minimum_group as usize;
     let random = ctx.app.random.clone();
-    let frame = wave.frame.clone();
+    let frame = get_frame_in(&ctx.db, organization, wave.id).await?;
     // Large waves take seconds: not on the event loop.
     let computed = tokio::task::spawn_blocking(move || compute(&survey, frame, &gathered, &random))
         .await

@@ -1,13 +1,16 @@
 //! Finding surveys, waves and invitations, each behind the policy.
 
+use std::sync::Arc;
+
 use hearten_entity::{InOrganization, invitation, survey, wave};
 use hearten_ids::{InvitationId, OrganizationId, PersonId, SurveyId, TeamId, WaveId};
 use hearten_policy::{Action, Audience as Asked, Resource, Role, RoleSet, SurveyFacts, SurveyStage};
 use hearten_survey::{ReaderRole, SurveyState};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::store::{Audience, Invitation, InvitationState, Survey, Wave};
+use super::store::{Audience, Invitation, InvitationState, Survey, Wave, WaveRow, stored};
 use crate::{
+    areas::results::frame::Frame,
     graphql::{
         context::{Asker, RequestContext},
         error::Exception,
@@ -104,10 +107,26 @@ pub async fn get_survey_in(db: &Db, organization: OrganizationId, id: SurveyId) 
 pub async fn get_wave_in(db: &Db, organization: OrganizationId, id: WaveId) -> Result<Wave, Exception> {
     wave::Entity::in_org(organization)
         .filter(wave::Column::Id.eq(id))
+        .into_partial_model::<WaveRow>()
         .one(db.read())
         .await?
         .ok_or_else(Exception::not_found)?
         .try_into()
+}
+
+/// The cuts of a wave, frozen at launch.
+///
+/// # Errors
+/// NOT_FOUND when the organization has no such wave.
+pub async fn get_frame_in(db: &Db, organization: OrganizationId, id: WaveId) -> Result<Frame, Exception> {
+    let frame: Option<serde_json::Value> = wave::Entity::in_org(organization)
+        .filter(wave::Column::Id.eq(id))
+        .select_only()
+        .column(wave::Column::Frame)
+        .into_tuple()
+        .one(db.read())
+        .await?;
+    stored(frame.ok_or_else(Exception::not_found)?)
 }
 
 /// The waves with these ids.
@@ -115,18 +134,72 @@ pub async fn get_wave_in(db: &Db, organization: OrganizationId, id: WaveId) -> R
 /// # Errors
 /// When the database is away.
 pub async fn waves_by_id(db: &Db, organization: OrganizationId, ids: &[WaveId]) -> Result<Vec<Wave>, Exception> {
-    let rows = wave::Entity::in_org(organization).filter(wave::Column::Id.is_in(ids.iter().copied())).all(db.read());
+    let rows = wave::Entity::in_org(organization).filter(wave::Column::Id.is_in(ids.iter().copied()));
+    let rows = rows.into_partial_model::<WaveRow>().all(db.read());
     rows.await?.into_iter().map(Wave::try_from).collect()
 }
 
-/// The surveys with these ids, whoever asks.
+/// The surveys with these ids, whoever asks. Of those `frozen` holds only the state is read.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn surveys_by_id(db: &Db, organization: OrganizationId, ids: &[SurveyId]) -> Result<Vec<Survey>, Exception> {
-    let wanted = survey::Column::Id.is_in(ids.iter().copied());
-    let rows = survey::Entity::in_org(organization).filter(wanted).all(db.read());
-    rows.await?.into_iter().map(Survey::try_from).collect()
+pub async fn surveys_by_id(
+    db: &Db,
+    frozen: &FrozenSurveys,
+    organization: OrganizationId,
+    ids: &[SurveyId],
+) -> Result<Vec<Survey>, Exception> {
+    let (mut found, mut missing) = (Vec::with_capacity(ids.len()), Vec::new());
+    let states: Vec<(SurveyId, String)> = survey::Entity::in_org(organization)
+        .filter(survey::Column::Id.is_in(ids.iter().copied()))
+        .select_only()
+        .column(survey::Column::Id)
+        .column(survey::Column::State)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    for (id, state) in states {
+        match frozen.find(organization, id) {
+            Some(held) => {
+                let mut survey = Survey::clone(&held);
+                survey.state = state.parse().map_err(Exception::internal)?;
+                found.push(survey);
+            }
+            None => missing.push(id),
+        }
+    }
+    if !missing.is_empty() {
+        let rows = survey::Entity::in_org(organization).filter(survey::Column::Id.is_in(missing)).all(db.read());
+        for row in rows.await? {
+            let survey = Survey::try_from(row)?;
+            frozen.keep(&survey);
+            found.push(survey);
+        }
+    }
+    Ok(found)
+}
+
+/// The launched surveys this node holds. Everything of a launched survey but its state is frozen, so what is held is
+/// never stale once the state is read anew.
+#[derive(Debug, Clone)]
+pub struct FrozenSurveys(moka::sync::Cache<(OrganizationId, SurveyId), Arc<Survey>>);
+
+impl Default for FrozenSurveys {
+    fn default() -> Self {
+        Self(moka::sync::Cache::new(MOST_FROZEN))
+    }
+}
+
+impl FrozenSurveys {
+    fn find(&self, organization: OrganizationId, id: SurveyId) -> Option<Arc<Survey>> {
+        self.0.get(&(organization, id))
+    }
+
+    fn keep(&self, survey: &Survey) {
+        if survey.launched_at.is_some() {
+            self.0.insert((survey.organization, survey.id), Arc::new(survey.clone()));
+        }
+    }
 }
 
 /// Whether the asker may see the survey, as a draft or once launched.
@@ -144,21 +217,13 @@ pub async fn find_survey(ctx: &RequestContext, id: SurveyId) -> Result<Option<Su
     let organization = asker.organization();
     let row = survey::Entity::in_org(organization).filter(survey::Column::Id.eq(id)).one(ctx.db.read()).await?;
     let Some(row) = row else { return Ok(None) };
-    visible(ctx, Survey::try_from(row)?).await
-}
-
-/// The survey, when the asker may see it.
-///
-/// # Errors
-/// When the database is away.
-pub async fn visible(ctx: &RequestContext, survey: Survey) -> Result<Option<Survey>, Exception> {
-    let asker = ctx.asker()?;
+    let survey = Survey::try_from(row)?;
     if sees(&asker, &Facts::of(&survey, false)) {
         return Ok(Some(survey));
     }
     // Only somebody who would not see it otherwise is looked up among the invited.
     let Some(person) = asker.person() else { return Ok(None) };
-    let invited = invited_surveys(ctx.db.read(), asker.organization(), person).await?.contains(&survey.id);
+    let invited = invited_surveys(ctx.db.read(), organization, person).await?.contains(&id);
     Ok((invited && sees(&asker, &Facts::of(&survey, true))).then_some(survey))
 }
 
@@ -188,6 +253,8 @@ async fn invited_surveys(
     Ok(surveys.into_iter().collect())
 }
 
+/// Launched surveys a node holds; with two hundred questions each some hundred MiB at most.
+const MOST_FROZEN: u64 = 1_000;
 /// Rows read at once while a page is filled with what the asker may see, and how often.
 const BATCH: usize = 100;
 const MOST_BATCHES: usize = 20;
@@ -246,7 +313,7 @@ pub async fn waves_of(db: &Db, organization: OrganizationId, survey: SurveyId) -
     waves_of_all(db, organization, &[survey]).await
 }
 
-/// The waves of all these surveys, the newest of each first.
+/// The waves of several surveys, each survey's newest first.
 ///
 /// # Errors
 /// When the database is away.
@@ -254,6 +321,7 @@ pub async fn waves_of_all(db: &Db, organization: OrganizationId, surveys: &[Surv
     wave::Entity::in_org(organization)
         .filter(wave::Column::SurveyId.is_in(surveys.iter().copied()))
         .order_by_desc(wave::Column::Number)
+        .into_partial_model::<WaveRow>()
         .all(db.read())
         .await?
         .into_iter()
@@ -309,8 +377,9 @@ pub async fn find_invitation(ctx: &RequestContext, id: InvitationId) -> Result<O
 /// When the database is away.
 pub async fn find_wave(ctx: &RequestContext, id: WaveId) -> Result<Option<(Wave, Survey)>, Exception> {
     let organization = ctx.asker()?.organization();
-    let row = wave::Entity::in_org(organization).filter(wave::Column::Id.eq(id)).one(ctx.db.read()).await?;
+    let row = wave::Entity::in_org(organization).filter(wave::Column::Id.eq(id));
+    let row = row.into_partial_model::<WaveRow>().one(ctx.db.read()).await?;
     let Some(row) = row else { return Ok(None) };
-    let survey = find_survey(ctx, row.survey_id).await?;
-    survey.map(|survey| Ok((Wave::try_from(row)?, survey))).transpose()
+    let wave = Wave::try_from(row)?;
+    Ok(find_survey(ctx, wave.survey).await?.map(|survey| (wave, survey)))
 }

@@ -6,7 +6,9 @@ use hearten_ids::{InvitationId, OrganizationId, PersonId, SurveyId, TeamId, Wave
 use hearten_survey::{Locale, PrivacyNotice, Questionnaire, SurveyKind, SurveyState, Texts};
 use serde::{Deserialize, Serialize};
 
-use crate::{areas::results::frame::Frame, graphql::error::Exception};
+use sea_orm::DerivePartialModel;
+
+use crate::graphql::error::Exception;
 
 /// Who is invited.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,8 +135,6 @@ pub struct Wave {
     pub number: i32,
     /// Where it stands.
     pub state: WaveState,
-    /// The team tree as it stood at launch.
-    pub frame: Frame,
     /// When it was launched.
     pub opened_at: DateTime<Utc>,
     /// When answers are due.
@@ -143,10 +143,23 @@ pub struct Wave {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-impl TryFrom<wave::Model> for Wave {
+/// A row of a wave without its frame, which is large and read only where results are made.
+#[derive(Debug, DerivePartialModel)]
+#[sea_orm(entity = "wave::Entity")]
+pub struct WaveRow {
+    id: WaveId,
+    survey_id: SurveyId,
+    number: i32,
+    state: String,
+    opened_at: DateTime<Utc>,
+    closes_at: Option<DateTime<Utc>>,
+    closed_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<WaveRow> for Wave {
     type Error = Exception;
 
-    fn try_from(row: wave::Model) -> Result<Self, Exception> {
+    fn try_from(row: WaveRow) -> Result<Self, Exception> {
         let state = [WaveState::Open, WaveState::Closed, WaveState::Published, WaveState::Withheld]
             .into_iter()
             .find(|state| state.as_str() == row.state)
@@ -156,7 +169,6 @@ impl TryFrom<wave::Model> for Wave {
             survey: row.survey_id,
             number: row.number,
             state,
-            frame: stored(row.frame)?,
             opened_at: row.opened_at,
             closes_at: row.closes_at,
             closed_at: row.closed_at,

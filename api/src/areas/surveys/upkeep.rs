@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 use super::{
     closing::close_in_tx,
     service::surveys_by_id,
-    store::{Wave, WaveState},
+    store::{Wave, WaveRow, WaveState},
 };
 use crate::{app::App, graphql::error::Exception, platform::db::Db};
 
@@ -64,18 +64,19 @@ async fn close_due(app: &App, db: &Db, organization: OrganizationId) -> Result<(
     Ok(())
 }
 
-/// Only waves that were published or withheld: a closed one still waits for its publication.
+/// Also of a wave that was closed and never published: the notice promised it to the people who answered.
 async fn delete_kept(app: &App, db: &Db, organization: OrganizationId) -> Result<(), Exception> {
     let now = app.clock.now();
     let rows = wave::Entity::in_org(organization)
-        .filter(wave::Column::State.is_in([WaveState::Published.as_str(), WaveState::Withheld.as_str()]))
+        .filter(wave::Column::State.ne(WaveState::Open.as_str()))
         // No notice keeps answers for less than a day.
         .filter(wave::Column::ClosedAt.lt(now - TimeDelta::days(1)))
+        .into_partial_model::<WaveRow>()
         .all(db.read())
         .await?;
     let waves: Vec<Wave> = rows.into_iter().map(Wave::try_from).collect::<Result<_, _>>()?;
     let ids: Vec<_> = waves.iter().map(|wave| wave.survey).collect();
-    let surveys = surveys_by_id(db, organization, &ids).await?;
+    let surveys = surveys_by_id(db, &app.frozen_surveys, organization, &ids).await?;
     for wave in waves {
         let Some(survey) = surveys.iter().find(|survey| survey.id == wave.survey) else { continue };
         let kept = TimeDelta::days(i64::from(survey.notice.retention_days));

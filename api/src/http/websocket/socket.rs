@@ -12,6 +12,7 @@ use futures_util::{
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 
 use super::protocol::{self, ClientMessage, Close};
+use crate::http::metrics::OpenSocket;
 use crate::{
     auth::Session,
     graphql::{
@@ -80,6 +81,7 @@ struct Socket {
     live: HashMap<String, (u64, AbortHandle)>,
     serial: u64,
     unanswered_pings: u32,
+    _counted: OpenSocket,
     _place: Place,
 }
 
@@ -113,6 +115,7 @@ impl Socket {
         let session = watch.as_ref().map(Watch::session);
         let principal = backend::principal(session.as_ref().map(|session| session.load_full()).as_deref(), peer);
         let place = edge.shared.sockets.enter(&principal, SOCKETS).ok_or(Some(Close::TooManySockets))?;
+        let counted = edge.app().metrics.socket_opened();
         let ended: Ending = match watch {
             Some(watch) => watch.ended().boxed_local(),
             None => future::pending().boxed_local(),
@@ -128,6 +131,7 @@ impl Socket {
             live: HashMap::new(),
             serial: 0,
             unanswered_pings: 0,
+            _counted: counted,
             _place: place,
         };
         Ok((socket, ended))

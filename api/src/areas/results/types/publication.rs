@@ -16,11 +16,11 @@ use super::{
 };
 use crate::{
     areas::surveys::{
-        service::visible,
+        service::{Facts, sees},
         types::{Question, Survey, Wave, question_of},
     },
     graphql::{
-        context::{Asker, request},
+        context::{Asker, RequestContext, request},
         error::Exception,
         input::argument_id,
         paging::{Listing, Page, slice},
@@ -35,6 +35,12 @@ pub struct Publication {
 }
 
 impl Publication {
+    /// The survey as it stands now. Whoever may see a publication may see what was asked.
+    async fn survey_for(&self, ctx: &RequestContext) -> Result<Option<Survey>> {
+        let survey = ctx.loaders()?.survey(self.published.survey.id).await?;
+        Ok(sees(&ctx.asker()?, &Facts::of(&survey, false)).then_some(Survey { survey }))
+    }
+
     /// The closed questions, in the order of the table's columns.
     pub(super) fn columns(&self) -> Vec<Question> {
         let survey = &self.published.survey;
@@ -74,18 +80,15 @@ impl Publication {
 
     /// The survey.
     async fn survey(&self, ctx: &Context<'_>) -> Result<Option<Survey>> {
-        let ctx = request(ctx)?;
-        let survey = ctx.loaders()?.survey(self.published.survey.id).await?;
-        Ok(visible(ctx, survey).await?.map(|survey| Survey { survey }))
+        self.survey_for(request(ctx)?).await
     }
 
     /// The run of the survey.
     async fn wave(&self, ctx: &Context<'_>) -> Result<Option<Wave>> {
         let ctx = request(ctx)?;
-        let loaders = ctx.loaders()?;
-        let survey = loaders.survey(self.published.survey.id).await?;
-        let Some(survey) = visible(ctx, survey).await? else { return Ok(None) };
-        Ok(Some(Wave { wave: loaders.wave(self.published.wave).await?, survey }))
+        let Some(survey) = self.survey_for(ctx).await? else { return Ok(None) };
+        let wave = ctx.loaders()?.wave(self.published.wave).await?;
+        Ok(Some(Wave { wave, survey: survey.survey }))
     }
 
     /// When it was published.
