@@ -105,6 +105,17 @@ fn nothing_unwraps_outside_tests() {
     }
 }
 
+/// The debug form of an error may repeat a row of the database, or what somebody sent.
+#[test]
+fn errors_are_logged_in_their_display_form() {
+    for (name, text) in shipped().into_iter().filter(|(name, _)| name.starts_with("api/")) {
+        for (number, line) in code(&text) {
+            let debug_form = line.contains("tracing::") && (line.contains("?error") || line.contains("error:?}"));
+            assert!(!debug_form, "{name}:{number}: {}", line.trim());
+        }
+    }
+}
+
 /// Files that are longer than 600 lines. The list may only get shorter.
 const LONG_FILES: &[&str] = &[];
 

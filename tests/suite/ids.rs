@@ -57,17 +57,23 @@ async fn nodes_come_in_the_order_of_their_ids() {
 
 /// The connections of the schema, with the place of each in the answer.
 const LISTS: [(&str, &str); 7] = [
-    ("{ persons(ARGS) { pageInfo { endCursor hasNextPage } nodes { id } } }", "/persons"),
-    ("{ teams(ARGS) { pageInfo { endCursor hasNextPage } nodes { id } } }", "/teams"),
-    ("{ surveys(ARGS) { pageInfo { endCursor hasNextPage } nodes { id } } }", "/surveys"),
-    ("{ apiTokens(ARGS) { pageInfo { endCursor hasNextPage } nodes { id } } }", "/apiTokens"),
+    ("{ persons(ARGS) { pageInfo { startCursor endCursor hasPreviousPage hasNextPage } nodes { id } } }", "/persons"),
+    ("{ teams(ARGS) { pageInfo { startCursor endCursor hasPreviousPage hasNextPage } nodes { id } } }", "/teams"),
+    ("{ surveys(ARGS) { pageInfo { startCursor endCursor hasPreviousPage hasNextPage } nodes { id } } }", "/surveys"),
     (
-        "{ organization { roleGrants(ARGS) { pageInfo { endCursor hasNextPage } nodes { id } } } }",
+        "{ apiTokens(ARGS) { pageInfo { startCursor endCursor hasPreviousPage hasNextPage } nodes { id } } }",
+        "/apiTokens",
+    ),
+    (
+        "{ organization { roleGrants(ARGS) { pageInfo { startCursor endCursor hasPreviousPage hasNextPage } nodes { id } } } }",
         "/organization/roleGrants",
     ),
-    ("{ viewer { invitations(ARGS) { pageInfo { endCursor hasNextPage } nodes { id } } } }", "/viewer/invitations"),
     (
-        "{ viewer { person { history(ARGS) { pageInfo { endCursor hasNextPage } nodes { id } } } } }",
+        "{ viewer { invitations(ARGS) { pageInfo { startCursor endCursor hasPreviousPage hasNextPage } nodes { id } } } }",
+        "/viewer/invitations",
+    ),
+    (
+        "{ viewer { person { history(ARGS) { pageInfo { startCursor endCursor hasPreviousPage hasNextPage } nodes { id } } } } }",
         "/viewer/person/history",
     ),
 ];
@@ -85,6 +91,12 @@ async fn pages_have_one_to_a_hundred_items_and_cursors_are_checked() {
         for after in ["", "x", "!!!", "bnVsbA", "e30", "WzEsMiwzXQ", &"A".repeat(2_000)] {
             let reply = admin.query(&list.replace("ARGS", &format!("after: \"{after}\"")), json!({})).await;
             assert_eq!(reply.code(), "BAD_USER_INPUT", "{at} after {after:?}: {}", reply.body);
+        }
+    }
+    for (list, at) in LISTS {
+        for args in ["last: 0", "last: 101", "first: 1, last: 1", "before: \"x\""] {
+            let reply = admin.query(&list.replace("ARGS", args), json!({})).await;
+            assert_eq!(reply.code(), "BAD_USER_INPUT", "{at} with {args}: {}", reply.body);
         }
     }
     let persons = admin.data("{ persons(first: 1) { pageInfo { endCursor } } }").await;
@@ -113,6 +125,24 @@ async fn walk(client: &Client, list: &str, at: &str, first: usize) -> Vec<String
     }
 }
 
+/// All items of a list, page by page from the end.
+async fn walk_back(client: &Client, list: &str, at: &str, last: usize) -> Vec<String> {
+    let (mut all, mut before) = (Vec::new(), String::new());
+    loop {
+        let reply = client.data(&list.replace("ARGS", &format!("last: {last}{before}"))).await;
+        let page = reply.pointer(at).unwrap();
+        let nodes = page["nodes"].as_array().unwrap();
+        let ids = nodes.iter().map(|node| node["id"].as_str().unwrap().to_owned());
+        all.splice(0..0, ids);
+        if page["pageInfo"]["hasPreviousPage"] == false {
+            return all;
+        }
+        assert_eq!(nodes.len(), last, "a page that has a previous one is full");
+        before = format!(", before: {}", page["pageInfo"]["startCursor"]);
+        assert!(all.len() < 1_000, "{at} has no beginning");
+    }
+}
+
 #[tokio::test]
 async fn pages_make_up_the_whole() {
     let app = TestApp::start().await;
@@ -131,6 +161,7 @@ async fn pages_make_up_the_whole() {
             let whole = walk(&client, list, at, 100).await;
             for first in [1, 3, 7] {
                 assert_eq!(walk(&client, list, at, first).await, whole, "{role:?} {at} by {first}");
+                assert_eq!(walk_back(&client, list, at, first).await, whole, "{role:?} {at} back by {first}");
             }
             let mut once = whole.clone();
             once.sort_unstable();

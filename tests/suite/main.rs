@@ -9,6 +9,7 @@ mod authorization;
 mod directory;
 mod docs;
 mod hygiene;
+mod idempotency;
 mod ids;
 mod imports;
 mod migrations;

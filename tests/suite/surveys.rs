@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use hearten_api::areas::surveys::upkeep;
 use hearten_entity::{InOrganization, answer_sheet, comment};
 use serde_json::{Value, json};
 
@@ -12,6 +13,9 @@ const UPDATE: &str = "mutation($survey: ID!, $draft: SurveyDraftInput!) {
     surveyUpdate(input: { survey: $survey, draft: $draft }) { survey { id title } errors { code message path } } }";
 const LAUNCH: &str = "mutation($survey: ID!, $closesAt: DateTime) {
     surveyLaunch(input: { survey: $survey, closesAt: $closesAt }) { survey { state } errors { code message path } } }";
+const LAUNCH_WITH_WAVE: &str = "mutation($survey: ID!, $closesAt: DateTime) {
+    surveyLaunch(input: { survey: $survey, closesAt: $closesAt }) {
+        survey { waves { nodes { id } } } errors { code message path } } }";
 const CLOSE: &str = "mutation($survey: ID!) {
     surveyClose(input: { survey: $survey }) { survey { state } errors { code message path } } }";
 const PUBLISH: &str = "mutation($survey: ID!) {
@@ -329,4 +333,40 @@ async fn who_joins_after_the_launch_is_not_asked() {
     let seen = zoe.data("{ viewer { invitations { nodes { id } } } surveys { nodes { id } } }").await;
     assert_eq!(seen["viewer"]["invitations"]["nodes"], json!([]));
     assert_eq!(seen["surveys"]["nodes"], json!([]));
+}
+
+#[tokio::test]
+async fn a_survey_closes_when_its_time_is_up_and_its_sheets_go_when_the_notice_says() {
+    let app = TestApp::start().await;
+    let mut survey = app.draft(draft()).await;
+    let partner = app.client(Role::Partner).await;
+    let variables = json!({ "survey": survey.id, "closesAt": "2026-11-30T09:00:00Z" });
+    let launched = partner.query(LAUNCH_WITH_WAVE, variables).await.data();
+    survey.wave = launched["surveyLaunch"]["survey"]["waves"]["nodes"][0]["id"].as_str().map(str::to_owned);
+    for (at, person) in (0..).zip(["emil", "anna", "anton", "arne", "bela", "carl"]) {
+        survey.answer(person, answers(1 + at % 5, 1 + at % 3, at, Some("Kept for a while"))).await;
+    }
+    app.advance(TimeDelta::days(7));
+    // Nothing has looked yet; the due moment counts all the same.
+    let late = survey.try_answer("dana", answers(4, 2, 9, None), None).await;
+    assert_eq!(late.refused_at("answersSubmit"), ["WRONG_STATE at invitation"]);
+    let db = app.db().await;
+    upkeep::look(app.app(), db).await.unwrap();
+    let read = format!("{{ node(id: \"{}\") {{ ... on Survey {{ state }} }} }}", survey.id);
+    assert_eq!(partner.data(&read).await["node"]["state"], "CLOSED");
+    let publication = survey.publish().await.unwrap();
+    let sheets = async || answer_sheet::Entity::in_org(app.acme.id).all(db.read()).await.unwrap();
+    let comments = async || comment::Entity::in_org(app.acme.id).all(db.read()).await.unwrap();
+    assert!(sheets().await.iter().all(|sheet| sheet.receipt_hash.is_none()));
+    app.advance(TimeDelta::days(729));
+    upkeep::look(app.app(), db).await.unwrap();
+    assert_eq!((sheets().await.len(), comments().await.len()), (6, 6), "kept for 730 days");
+    app.advance(TimeDelta::days(2));
+    upkeep::look(app.app(), db).await.unwrap();
+    assert_eq!((sheets().await.len(), comments().await.len()), (0, 0));
+    let read = format!(
+        "{{ node(id: \"{publication}\") {{ ... on Publication {{ cut(key: {{ everyone: true }}) {{ respondents }} }} }} }}"
+    );
+    let seen = app.client(Role::Partner).await.data(&read).await;
+    assert_eq!(seen["node"]["cut"]["respondents"], 6, "what was published stays");
 }

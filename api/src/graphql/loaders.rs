@@ -86,7 +86,8 @@ fn of_shared(error: Arc<Exception>) -> Exception {
     match &*error {
         Exception::Coded { code, message } => Exception::with(*code, message.clone()),
         Exception::Internal(error) => {
-            tracing::error!(error = ?error, "a loader failed");
+            // Not the debug form: that of a database error repeats the row.
+            tracing::error!(error = format!("{error:#}"), "a loader failed");
             Exception::code(ErrorCode::Internal)
         }
     }
