@@ -52,7 +52,8 @@ pub struct App {
     pub charts: Arc<Charts>,
     /// Who a bearer is.
     pub authenticator: Authenticator,
-    newcomers: Option<Arc<Newcomers>>,
+    /// Makes persons of people who sign in for the first time; none where no provider wants that.
+    pub newcomers: Option<Arc<Newcomers>>,
     /// The demo's own issuer; none outside the demo.
     pub demo: Option<DemoIssuer>,
     /// The publications this node holds.
