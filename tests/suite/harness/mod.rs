@@ -334,6 +334,8 @@ impl Drop for TestApp {
                 node.stop().await;
             }
             database.remove().await;
+            // Before the process can end: with the last copy goes the file.
+            drop(database);
             let _ = done.send(());
         });
         // The service has a runtime of its own, so this wait does not keep it from ending.
