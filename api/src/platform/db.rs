@@ -13,8 +13,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -125,6 +125,20 @@ impl Db {
                 ..TransactionOptions::default()
             })
             .await
+    }
+
+    /// Begins a transaction that only reads, and sees the database as of one moment.
+    ///
+    /// # Errors
+    /// As [`Db::begin`].
+    pub async fn begin_reading(&self) -> Result<DatabaseTransaction, DbErr> {
+        let mut options = TransactionOptions::default();
+        // On SQLite every transaction sees one moment, and the library warns when it is asked for.
+        if self.backend() == DbBackend::Postgres {
+            options.isolation_level = Some(IsolationLevel::RepeatableRead);
+            options.access_mode = Some(AccessMode::ReadOnly);
+        }
+        self.read.begin_with_options(options).await
     }
 
     /// The connection for single statements that write, outside a transaction.

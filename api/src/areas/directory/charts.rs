@@ -19,7 +19,7 @@ use hearten_entity::{InOrganization, organization, person, role_grant, team};
 use hearten_ids::{OrganizationId, PersonId, RoleGrantId};
 use hearten_orgchart::{OrgChart, PersonRecord, TeamRecord};
 use hearten_policy::{Grant, Role};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect, sea_query::ExprTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
@@ -202,18 +202,16 @@ async fn version_of(db: &impl ConnectionTrait, id: OrganizationId) -> Result<i64
 
 /// Reads an organization's directory: the rows newer than `held`, or all.
 ///
-/// The version is read first: a change that commits while the rows are read may be seen in part, but it carries a higher
-/// version, so the next refresh reads it again.
+/// All of it is read as of one moment: rows of a change that commits meanwhile would not fit the rest.
 async fn load(db: &Db, id: OrganizationId, held: Option<&Snapshot>) -> Result<Snapshot, Exception> {
-    let db = db.read();
-    let row = organization::Entity::by_id(id).one(db).await?.ok_or_else(Exception::not_found)?;
+    let moment = db.begin_reading().await?;
+    let row = organization::Entity::by_id(id).one(&moment).await?.ok_or_else(Exception::not_found)?;
     let since = held.map_or(i64::MIN, |held| held.chart.version());
     let version = row.chart_version;
-    let newer_teams = team::Column::ChartVersion.gt(since).and(team::Column::ChartVersion.lte(version));
-    let newer_persons = person::Column::ChartVersion.gt(since).and(person::Column::ChartVersion.lte(version));
-    let teams = team::Entity::in_org(id).filter(newer_teams).all(db).await?;
-    let persons = person::Entity::in_org(id).filter(newer_persons).all(db).await?;
-    let grants = role_grant::Entity::in_org(id).all(db).await?;
+    let teams = team::Entity::in_org(id).filter(team::Column::ChartVersion.gt(since)).all(&moment).await?;
+    let persons = person::Entity::in_org(id).filter(person::Column::ChartVersion.gt(since)).all(&moment).await?;
+    let grants = role_grant::Entity::in_org(id).all(&moment).await?;
+    moment.commit().await?;
     let mut texts = records::Texts::default();
     let teams: Vec<TeamRecord> = teams.into_iter().map(|row| records::team(row, &mut texts)).collect();
     let persons: Vec<PersonRecord> =
