@@ -186,3 +186,56 @@ async fn a_granted_role_counts_at_once() {
     admin.query(revoke, json!({ "grant": first["roleGrant"]["roleGrant"]["id"] })).await.data();
     assert_eq!(anna.query(create, json!({})).await.code(), "FORBIDDEN");
 }
+
+#[tokio::test]
+async fn a_partner_of_one_division_moves_nobody_across_its_border() {
+    let app = TestApp::start().await;
+    let partner = app.client(Role::PartnerOfNorth).await;
+    let (emil, nils, sara, nadia) =
+        (app.person("emil").await, app.person("nils").await, app.person("sara").await, app.person("nadia").await);
+    let (north_a, south) = (app.team("north-a").await, app.team("south").await);
+    let inside = partner.query(UPDATE, json!({ "input": { "person": emil, "manager": nils } })).await;
+    assert_eq!(inside.data()["personUpdate"]["errors"], json!([]));
+    let led = partner.query(TEAM_UPDATE, json!({ "input": { "team": north_a, "lead": nils } })).await;
+    assert_eq!(led.data()["teamUpdate"]["errors"], json!([]));
+    for (document, input) in [
+        (UPDATE, json!({ "person": emil, "manager": sara })),
+        // Nadia is inside, but the one she reports to is not.
+        (UPDATE, json!({ "person": nadia, "manager": nils })),
+        (UPDATE, json!({ "person": emil, "team": south })),
+        (TEAM_UPDATE, json!({ "team": north_a, "lead": sara })),
+        (TEAM_UPDATE, json!({ "team": north_a, "parent": south })),
+        (CREATE, json!({ "displayName": "New", "team": north_a, "manager": sara })),
+        (TEAM_CREATE, json!({ "name": "New", "parent": north_a, "lead": sara })),
+    ] {
+        let reply = partner.query(document, json!({ "input": input })).await;
+        assert_eq!(reply.code(), "FORBIDDEN", "{input}");
+    }
+    let directory = app.directory().await;
+    let emil = directory.chart.person_by_external_id("emil").unwrap();
+    assert_eq!(emil.manager, directory.chart.person_by_external_id("nils").map(|nils| nils.id));
+    assert!(directory.chart.persons().iter().all(|person| &*person.display_name != "New"));
+}
+
+#[tokio::test]
+async fn only_an_admin_changes_the_address_of_somebody_with_a_role() {
+    let app = TestApp::start().await;
+    let (partner, admin) = (app.client(Role::Partner).await, app.client(Role::Admin).await);
+    let adam = app.person("adam").await;
+    let input = json!({ "input": { "person": adam, "email": "petra.two@acme.example" } });
+    assert_eq!(partner.query(UPDATE, input.clone()).await.code(), "FORBIDDEN");
+    let titled = partner.query(UPDATE, json!({ "input": { "person": adam, "title": "Keeper" } })).await.data();
+    assert_eq!(titled["personUpdate"]["errors"], json!([]));
+    let import = "mutation($persons: String!) { directoryImport(input: { persons: $persons }) {
+        report { applied problems { line column } } } }";
+    let file = json!({ "persons": "external_id,name,email\nadam,Adam Acmeson,petra.two@acme.example\n" });
+    let refused = partner.query(import, file.clone()).await.data();
+    let expected = json!({ "applied": false, "problems": [{ "line": 2, "column": "email" }] });
+    assert_eq!(refused["directoryImport"]["report"], expected);
+    let by_token = app.client(Role::FullToken).await.query(import, file.clone()).await.data();
+    assert_eq!(by_token["directoryImport"]["report"], expected);
+    let by_admin = admin.query(import, file).await.data();
+    assert_eq!(by_admin["directoryImport"]["report"]["applied"], true);
+    let again = admin.query(UPDATE, json!({ "input": { "person": adam, "email": "adam@acme.example" } })).await.data();
+    assert_eq!(again["personUpdate"]["errors"], json!([]));
+}

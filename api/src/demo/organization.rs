@@ -10,7 +10,11 @@ use hearten_orgchart::LeaveReason;
 use super::{by_email, exception, go_to, grant_roles, refusal, snapshot};
 use crate::{
     app::App,
-    areas::directory::{change::Change, charts::has_left, import},
+    areas::directory::{
+        change::Change,
+        charts::has_left,
+        import::{self, Addresses},
+    },
     platform::db::Db,
 };
 
@@ -108,9 +112,10 @@ pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyh
     };
     write_rows(&mut files);
     let (teams, persons) = (files.teams, files.persons);
-    let outcome = import::import(app, db, organization, Some(teams.as_bytes()), Some(persons.as_bytes()), false)
-        .await
-        .map_err(exception)?;
+    let outcome =
+        import::import(app, db, organization, Some(teams.as_bytes()), Some(persons.as_bytes()), Addresses::All, false)
+            .await
+            .map_err(exception)?;
     ensure!(outcome.applied, "the demo's directory was refused: {:?}", outcome.problems.listed);
     grant_roles(app, db, organization).await?;
     a_year_passes(app, db, organization).await

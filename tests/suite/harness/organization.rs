@@ -128,12 +128,15 @@ async fn write(app: &App, blueprint: &Blueprint) -> OrganizationId {
     let db = app.database.open().await.unwrap();
     let id = founding::create_organization(app, &db, blueprint.slug, blueprint.name).await.unwrap();
     let (teams, persons) = (blueprint.teams.as_bytes(), blueprint.persons.as_bytes());
-    let outcome = import::import(app, &db, id, Some(teams), Some(persons), false).await.unwrap();
+    let outcome =
+        import::import(app, &db, id, Some(teams), Some(persons), import::Addresses::All, false).await.unwrap();
     assert!(outcome.applied, "{:?}", outcome.problems.listed);
     if blueprint.slug == ACME.slug {
         let left = app.clock.today() - TimeDelta::days(30);
         let file = format!("external_id,name,left_on,leave_reason\ngone,Gerd Acmeson,{left},VOLUNTARY\n");
-        let outcome = import::import(app, &db, id, None::<&[u8]>, Some(file.as_bytes()), false).await.unwrap();
+        let outcome = import::import(app, &db, id, None::<&[u8]>, Some(file.as_bytes()), import::Addresses::All, false)
+            .await
+            .unwrap();
         assert!(outcome.applied, "{:?}", outcome.problems.listed);
     }
     let change = Change::begin(app, &db, id).await.unwrap();

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     areas::audit,
     graphql::{
-        context::RequestContext,
+        context::{Asker, RequestContext},
         error::{Exception, Refusal, UserError, UserErrorCode},
         idempotency::Key,
         input,
@@ -162,7 +162,6 @@ pub async fn create_person(
     details: PersonDetails,
     key: Option<Key>,
 ) -> Result<PersonId, Refusal> {
-    let asker = ctx.asker()?;
     require_write(ctx, details.team.flatten())?;
     if let Some(done) = recall(ctx, key.as_ref()).await? {
         return Ok(done);
@@ -173,7 +172,8 @@ pub async fn create_person(
     }
     let mut record = blank_person(id);
     details.apply(&mut record, ctx.app.clock.today())?;
-    let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
+    let (change, asker) = begin(ctx).await?;
+    side(&asker, "manager", None, record.manager)?;
     remember(ctx, key.as_ref(), &change, &id).await?;
     ctx.see(change.commit(vec![record], Vec::new()).await?);
     Ok(id)
@@ -211,10 +211,16 @@ pub async fn update_person(ctx: &RequestContext, id: PersonId, details: PersonDe
     if let Some(team) = details.team {
         require_write(ctx, team)?;
     }
-    let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
-    let mut record = change.before.chart.person(id).cloned().ok_or_else(Exception::not_found)?;
-    let was_active = record.is_active();
+    let (change, asker) = begin(ctx).await?;
+    asker.require(Action::WriteDirectory, Resource::Person(id))?;
+    let held = change.before.chart.person(id).ok_or_else(Exception::not_found)?;
+    let mut record = held.clone();
     details.apply(&mut record, ctx.app.clock.today())?;
+    side(&asker, "manager", held.manager, record.manager)?;
+    if held.email != record.email {
+        require_address_of(&asker, &change.before, id)?;
+    }
+    let was_active = held.is_active();
     if was_active && !record.is_active() {
         keep_an_admin(&change.before, id)?;
     }
@@ -271,7 +277,6 @@ impl TeamDetails {
 /// # Errors
 /// FORBIDDEN where the asker may not write under the parent; refusals for values that are not accepted.
 pub async fn create_team(ctx: &RequestContext, details: TeamDetails, key: Option<Key>) -> Result<TeamId, Refusal> {
-    let asker = ctx.asker()?;
     require_write(ctx, details.parent.flatten())?;
     if let Some(done) = recall(ctx, key.as_ref()).await? {
         return Ok(done);
@@ -282,7 +287,8 @@ pub async fn create_team(ctx: &RequestContext, details: TeamDetails, key: Option
     let id = TeamId(ctx.app.random.id(ctx.app.clock.now()));
     let mut record = TeamRecord { id, external_id: None, name: "".into(), parent: None, lead: None, archived: false };
     details.apply(&mut record)?;
-    let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
+    let (change, asker) = begin(ctx).await?;
+    side(&asker, "lead", None, record.lead)?;
     remember(ctx, key.as_ref(), &change, &id).await?;
     ctx.see(change.commit(Vec::new(), vec![record]).await?);
     Ok(id)
@@ -299,10 +305,50 @@ pub async fn update_team(ctx: &RequestContext, id: TeamId, details: TeamDetails)
     if let Some(parent) = details.parent {
         require_write(ctx, parent)?;
     }
-    let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
-    let mut record = change.before.chart.team(id).cloned().ok_or_else(Exception::not_found)?;
+    let (change, asker) = begin(ctx).await?;
+    asker.require(Action::WriteDirectory, Resource::Team(id))?;
+    let held = change.before.chart.team(id).ok_or_else(Exception::not_found)?;
+    let mut record = held.clone();
     details.apply(&mut record)?;
+    if held.parent != record.parent {
+        // Out of the team above as well as into the new one.
+        require_write(ctx, held.parent)?;
+    }
+    side(&asker, "lead", held.lead, record.lead)?;
     ctx.see(change.commit(Vec::new(), vec![record]).await?);
+    Ok(())
+}
+
+/// Begins a change, and lets the asker see the directory as nobody can change it meanwhile: what is decided from here on
+/// holds when it is written.
+async fn begin(ctx: &RequestContext) -> Result<(Change<'_>, Asker), Exception> {
+    let change = Change::begin(&ctx.app, &ctx.db, ctx.asker()?.organization()).await?;
+    ctx.see(Arc::clone(&change.before));
+    Ok((change, ctx.asker()?))
+}
+
+/// Passes when the asker may write on both sides of a change of manager or lead: who somebody reports to or is led by
+/// decides who sees their dates and results. Somebody who has left has no side.
+fn side(asker: &Asker, field: &str, from: Option<PersonId>, to: Option<PersonId>) -> Result<(), Refusal> {
+    if from == to {
+        return Ok(());
+    }
+    if let Some(from) = from.filter(|id| asker.snapshot.chart.active_person(*id).is_some()) {
+        asker.require(Action::WriteDirectory, Resource::Person(from))?;
+    }
+    let Some(to) = to else { return Ok(()) };
+    if asker.snapshot.chart.person(to).is_none() {
+        return Err(UserError::at(UserErrorCode::NotFound, [field], "there is no such person").into());
+    }
+    Ok(asker.require(Action::WriteDirectory, Resource::Person(to))?)
+}
+
+/// Passes when the asker may change the address of `person`. An address can open an account, so that of somebody with a
+/// granted role is only for who may take the role away.
+fn require_address_of(asker: &Asker, snapshot: &Snapshot, person: PersonId) -> Result<(), Exception> {
+    if snapshot.grants.contains_key(&person) {
+        asker.require(Action::RevokeRole, Resource::Person(person))?;
+    }
     Ok(())
 }
 

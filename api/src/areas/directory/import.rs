@@ -41,6 +41,16 @@ pub struct ImportOutcome {
     pub snapshot: Option<Arc<Snapshot>>,
 }
 
+/// Whose e-mail addresses an import may change. An address can open an account, so that of somebody with a granted role
+/// is only for who may take the role away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addresses {
+    /// Everybody's: for admins, and for the operator.
+    All,
+    /// Those of persons to whom no role was granted.
+    OfPersonsWithoutRole,
+}
+
 /// Imports on behalf of the asker.
 ///
 /// # Errors
@@ -53,7 +63,11 @@ pub async fn import_as_asker<T: Read, P: Read>(
 ) -> Result<ImportOutcome, Refusal> {
     let asker = ctx.asker()?;
     asker.require(Action::ImportDirectory, Resource::Organization)?;
-    let outcome = import(&ctx.app, &ctx.db, asker.organization(), teams, persons, dry_run).await?;
+    let addresses = match asker.person() {
+        Some(person) if asker.may(Action::RevokeRole, Resource::Person(person)) => Addresses::All,
+        _ => Addresses::OfPersonsWithoutRole,
+    };
+    let outcome = import(&ctx.app, &ctx.db, asker.organization(), teams, persons, addresses, dry_run).await?;
     if let Some(snapshot) = &outcome.snapshot {
         ctx.see(Arc::clone(snapshot));
     }
@@ -70,6 +84,7 @@ pub async fn import<T: Read, P: Read>(
     organization: OrganizationId,
     teams: Option<T>,
     persons: Option<P>,
+    addresses: Addresses,
     dry_run: bool,
 ) -> Result<ImportOutcome, Exception> {
     let mut problems = Problems::default();
@@ -94,6 +109,9 @@ pub async fn import<T: Read, P: Read>(
     merge.index(&team_rows, &person_rows);
     let teams: Vec<TeamRecord> = team_rows.iter().filter_map(|row| merge.team(row)).collect();
     let persons: Vec<PersonRecord> = person_rows.into_iter().filter_map(|row| merge.person(row)).collect();
+    if addresses == Addresses::OfPersonsWithoutRole {
+        merge.keep_addresses(&before, &persons);
+    }
     let (created, updated, unchanged) = (merge.created, merge.updated, merge.unchanged);
     let lines = std::mem::take(&mut merge.lines);
     drop(merge);
@@ -321,6 +339,17 @@ impl<'a> Merge<'a> {
             deactivated: has_left(left_on, self.today),
         };
         self.count(held.is_some(), held == Some(&record)).then_some(record)
+    }
+
+    /// Refuses a new address for somebody with a granted role.
+    fn keep_addresses(&mut self, before: &Snapshot, persons: &[PersonRecord]) {
+        for person in persons.iter().filter(|person| before.grants.contains_key(&person.id)) {
+            if self.chart.person(person.id).is_some_and(|held| held.email != person.email) {
+                let line = self.lines.persons.get(&person.id).copied().unwrap_or(0);
+                let message = "this person holds a granted role: only an admin may change the address";
+                self.problems.add(ImportFile::Persons, line, Some("email"), message);
+            }
+        }
     }
 
     /// Counts a record; whether it says something new.
