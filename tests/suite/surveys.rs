@@ -370,3 +370,25 @@ async fn a_survey_closes_when_its_time_is_up_and_its_sheets_go_when_the_notice_s
     let seen = app.client(Role::Partner).await.data(&read).await;
     assert_eq!(seen["node"]["cut"]["respondents"], 6, "what was published stays");
 }
+
+#[tokio::test]
+async fn a_receipt_of_somebody_else_neither_answers_nor_moves_their_sheet() {
+    let app = TestApp::start().await;
+    let survey = app.launched(draft()).await;
+    let receipt = "shared-receipt-0123456789";
+    survey.try_answer("emil", answers(4, 2, 9, None), Some(receipt)).await.data();
+    let taken = survey.try_answer("sara", answers(1, 1, 1, None), Some(receipt)).await;
+    assert_eq!(taken.refused_at("answersSubmit"), ["TAKEN at receipt"]);
+    // Nothing was changed: Sara can still answer.
+    survey.answer("sara", answers(1, 1, 1, None)).await;
+    let teams = async || {
+        let sheets = answer_sheet::Entity::in_org(app.acme.id).all(app.db().await.read()).await.unwrap();
+        let mut teams: Vec<_> = sheets.iter().map(|sheet| sheet.team_id).collect();
+        teams.sort();
+        teams
+    };
+    let before = teams().await;
+    survey.try_revise("sara", answers(5, 5, 5, None), receipt).await.data();
+    assert_eq!(teams().await, before, "a sheet counts where its author was at launch");
+    assert_ne!(before[0], before[1]);
+}

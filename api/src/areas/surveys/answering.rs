@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, Utc};
 use hearten_entity::{InOrganization, answer_sheet, comment, invitation, wave};
-use hearten_ids::{CommentId, InvitationId, OrganizationId, SheetId, WaveId};
+use hearten_ids::{CommentId, InvitationId, OrganizationId, SheetId, TeamId, WaveId};
 use hearten_policy::{Action, Resource};
 use hearten_survey::{Answer, AnswerProblem, Filled};
 use sea_orm::{
@@ -90,6 +90,7 @@ pub async fn submit(
     asker.require(Action::AnswerInvitation, Resource::Invitation { person: invited.person })?;
     let wave = get_wave_in(&ctx.db, organization, invited.wave).await?;
     let survey = get_survey_in(&ctx.db, organization, wave.survey).await?;
+    let client_drew = receipt.is_some();
     let receipt = match receipt {
         Some(text) => Receipt::from_client(text)?,
         None => Receipt::draw(&ctx.app.random),
@@ -103,10 +104,17 @@ pub async fn submit(
         .col_expr(invitation::Column::State, Expr::value(InvitationState::Answered.as_str()))
         .exec(&tx)
         .await?;
+    // A receipt drawn here is new; one drawn by the client may have been sent before.
+    let held = if client_drew { find_sheet_in_tx(&tx, organization, &wave, &receipt).await? } else { None };
     if used.rows_affected == 1 {
-        insert_in_tx(ctx, &tx, &wave, &invited, &filled, &receipt).await?;
+        if held.is_some() {
+            let message = "this receipt belongs to other answers; draw a new one";
+            return Err(UserError::at(UserErrorCode::Taken, ["receipt"], message).into());
+        }
+        let place = Place { team: invited.team, attributes: invited.attributes.clone() };
+        insert_in_tx(ctx, &tx, &wave, place, &filled, &receipt).await?;
         tx.commit().await?;
-    } else if !sheet_exists_in_tx(&tx, organization, &wave, &receipt).await? {
+    } else if held.is_none() {
         return Err(UserError::at(
             UserErrorCode::AlreadyDone,
             ["invitation"],
@@ -138,23 +146,21 @@ pub async fn revise(
     let filled = fill(&survey, answers)?;
     let tx = ctx.db.begin().await?;
     require_open_in_tx(&tx, organization, wave.id, ctx.app.clock.now()).await?;
-    let deleted = answer_sheet::Entity::delete_in_org(organization)
-        .filter(answer_sheet::Column::WaveId.eq(wave.id))
-        .filter(answer_sheet::Column::ReceiptHash.eq(receipt.hash(wave.id, SHEET)))
-        .exec(&tx)
-        .await?;
-    if deleted.rows_affected != 1 {
+    let Some(held) = find_sheet_in_tx(&tx, organization, &wave, &receipt).await? else {
         return Err(
             UserError::at(UserErrorCode::NotFound, ["receipt"], "this receipt fits no answers of this survey").into()
         );
-    }
+    };
+    answer_sheet::Entity::delete_in_org(organization).filter(answer_sheet::Column::Id.eq(held.id)).exec(&tx).await?;
     let hashes = survey.questionnaire.questions().map(|question| receipt.hash(wave.id, &question.key));
     comment::Entity::delete_in_org(organization)
         .filter(comment::Column::WaveId.eq(wave.id))
         .filter(comment::Column::ReceiptHash.is_in(hashes))
         .exec(&tx)
         .await?;
-    insert_in_tx(ctx, &tx, &wave, &invited, &filled, &receipt).await?;
+    // The sheet stays where it was, whoever holds its receipt.
+    let place = Place { team: held.team_id, attributes: held.attributes };
+    insert_in_tx(ctx, &tx, &wave, place, &filled, &receipt).await?;
     tx.commit().await?;
     Ok(invited)
 }
@@ -195,39 +201,47 @@ async fn require_open_in_tx(
     id: WaveId,
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    let open = wave::Entity::in_org(organization)
+    let open: Option<Option<DateTime<Utc>>> = wave::Entity::in_org(organization)
         .filter(wave::Column::Id.eq(id))
         .filter(wave::Column::State.eq(WaveState::Open.as_str()))
+        .select_only()
+        .column(wave::Column::ClosesAt)
         .lock_shared()
+        .into_tuple()
         .one(tx)
         .await?;
     match open {
-        Some(wave) if wave.closes_at.is_none_or(|closes| now < closes) => Ok(()),
+        Some(closes_at) if closes_at.is_none_or(|closes| now < closes) => Ok(()),
         _ => {
             Err(UserError::at(UserErrorCode::WrongState, ["invitation"], "this survey no longer takes answers").into())
         }
     }
 }
 
-async fn sheet_exists_in_tx(
+async fn find_sheet_in_tx(
     tx: &DatabaseTransaction,
     organization: OrganizationId,
     wave: &Wave,
     receipt: &Receipt,
-) -> Result<bool, Exception> {
-    let sheet = answer_sheet::Entity::in_org(organization)
+) -> Result<Option<answer_sheet::Model>, Exception> {
+    Ok(answer_sheet::Entity::in_org(organization)
         .filter(answer_sheet::Column::WaveId.eq(wave.id))
         .filter(answer_sheet::Column::ReceiptHash.eq(receipt.hash(wave.id, SHEET)))
         .one(tx)
-        .await?;
-    Ok(sheet.is_some())
+        .await?)
+}
+
+/// Where a sheet and its comments count: the team and the values of the axes at launch.
+struct Place {
+    team: Option<TeamId>,
+    attributes: serde_json::Value,
 }
 
 async fn insert_in_tx(
     ctx: &RequestContext,
     tx: &DatabaseTransaction,
     wave: &Wave,
-    invited: &Invitation,
+    place: Place,
     filled: &Filled,
     receipt: &Receipt,
 ) -> Result<(), Exception> {
@@ -237,8 +251,8 @@ async fn insert_in_tx(
         id: Set(SheetId(random.unlinkable_id())),
         organization_id: Set(organization_id),
         wave_id: Set(wave.id),
-        team_id: Set(invited.team),
-        attributes: Set(invited.attributes.clone()),
+        team_id: Set(place.team),
+        attributes: Set(place.attributes),
         packed: Set(filled.sheet.encode()),
         receipt_hash: Set(Some(receipt.hash(wave.id, SHEET))),
     })
@@ -249,7 +263,7 @@ async fn insert_in_tx(
         organization_id: Set(organization_id),
         wave_id: Set(wave.id),
         question_key: Set(question.clone()),
-        team_id: Set(invited.team),
+        team_id: Set(place.team),
         body: Set(body.clone()),
         receipt_hash: Set(Some(receipt.hash(wave.id, question))),
     });
