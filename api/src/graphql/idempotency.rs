@@ -16,9 +16,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::graphql::{
-    context::RequestContext,
-    error::{ErrorCode, Exception, Refusal, UserError, UserErrorCode},
+use crate::{
+    graphql::{
+        context::RequestContext,
+        error::{ErrorCode, Exception, Refusal, UserError, UserErrorCode},
+    },
+    platform::db::Db,
 };
 
 /// How long a key is remembered.
@@ -30,6 +33,19 @@ pub struct Key {
     id: Uuid,
     organization: OrganizationId,
     input_hash: Vec<u8>,
+}
+
+/// Deletes the keys of an organization that are no longer remembered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_old(db: &Db, organization: OrganizationId, now: chrono::DateTime<Utc>) -> Result<(), Exception> {
+    let old = idempotency_key::Column::CreatedAt.lte(now - REMEMBERED);
+    // Looking costs no write lock; most looks find nothing.
+    if idempotency_key::Entity::in_org(organization).filter(old.clone()).one(db.read()).await?.is_some() {
+        idempotency_key::Entity::delete_in_org(organization).filter(old).exec(db.write()).await?;
+    }
+    Ok(())
 }
 
 /// The key of a mutation's input, when it has one; `input` is the whole input.

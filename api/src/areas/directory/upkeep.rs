@@ -8,7 +8,11 @@ use hearten_ids::OrganizationId;
 use hearten_orgchart::PersonRecord;
 
 use super::{change::Change, charts::has_left};
-use crate::{app::App, graphql::error::Exception, platform::db::Db};
+use crate::{
+    app::App,
+    graphql::{error::Exception, idempotency},
+    platform::db::Db,
+};
 
 /// How often the directory looks after itself.
 const INTERVAL: Duration = Duration::from_secs(30);
@@ -30,6 +34,7 @@ async fn look(app: &App, db: &Db) -> Result<(), Exception> {
             app.charts.refresh(db, row.id).await?;
         }
         see_off(app, db, row.id).await?;
+        idempotency::forget_old(db, row.id, app.clock.now()).await?;
     }
     app.metrics.set_chart_persons(app.charts.persons_held());
     Ok(())
