@@ -53,7 +53,6 @@ fn the_attacker_isolates_39_under_the_plain_threshold_and_nobody_under_the_certi
 }
 
 #[test]
-#[ignore = "163,185 sets of four; for release builds"]
 fn the_fixture_exposes_no_four_people() {
     let fixture = Fixture::read();
     let plan = ReleasePlan::decide(fixture.n, fixture.k, &fixture.candidates()).unwrap();
