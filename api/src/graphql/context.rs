@@ -33,11 +33,11 @@ pub struct RequestContext {
 struct SignedIn {
     session: Session,
     // Replaced when this very request changes the directory, so that its payload shows what it did.
-    snapshot: ArcSwap<Snapshot>,
+    asker: ArcSwap<Asker>,
     loaders: Loaders,
 }
 
-/// Who asks, and the directory as they see it.
+/// Who asks, and the directory as they see it. One for the request, shared by all that it shows.
 pub struct Asker {
     /// The actor.
     pub actor: Actor,
@@ -50,8 +50,8 @@ impl RequestContext {
     pub fn new(app: Arc<App>, db: Db, request_id: RequestId, who: Option<(Session, Arc<Snapshot>)>) -> Self {
         let signed_in = who.map(|(session, snapshot)| SignedIn {
             loaders: Loaders::new(db.clone(), app.frozen_surveys.clone(), session.actor.organization),
+            asker: ArcSwap::from_pointee(Asker::new(&session, snapshot)),
             session,
-            snapshot: ArcSwap::new(snapshot),
         });
         Self { app, db, request_id, signed_in }
     }
@@ -65,9 +65,8 @@ impl RequestContext {
     ///
     /// # Errors
     /// UNAUTHENTICATED when nobody is signed in.
-    pub fn asker(&self) -> Result<Asker, Exception> {
-        let signed_in = self.signed_in.as_ref().ok_or_else(Exception::unauthenticated)?;
-        Ok(Asker { actor: signed_in.session.actor.clone(), snapshot: signed_in.snapshot.load_full() })
+    pub fn asker(&self) -> Result<Arc<Asker>, Exception> {
+        self.signed_in.as_ref().map(|signed_in| signed_in.asker.load_full()).ok_or_else(Exception::unauthenticated)
     }
 
     /// The loaders of this request.
@@ -81,7 +80,8 @@ impl RequestContext {
     /// A context for a stream that outlives the request's first answer.
     #[must_use]
     pub fn for_stream(&self) -> Self {
-        let who = self.signed_in.as_ref().map(|who| (who.session.clone(), who.snapshot.load_full()));
+        let who = self.signed_in.as_ref();
+        let who = who.map(|who| (who.session.clone(), Arc::clone(&who.asker.load().snapshot)));
         Self::new(Arc::clone(&self.app), self.db.clone(), self.request_id, who)
     }
 
@@ -93,14 +93,14 @@ impl RequestContext {
         let signed_in = self.signed_in.as_ref().ok_or_else(Exception::unauthenticated)?;
         let organization = signed_in.session.actor.organization;
         let fresh = self.app.charts.current(&self.db, self.app.bus.is_connected(), organization).await?;
-        signed_in.snapshot.store(fresh);
+        self.see(fresh);
         Ok(())
     }
 
     /// Lets the rest of this request see a newer directory.
     pub fn see(&self, snapshot: Arc<Snapshot>) {
         if let Some(signed_in) = &self.signed_in {
-            signed_in.snapshot.store(snapshot);
+            signed_in.asker.store(Arc::new(Asker::new(&signed_in.session, snapshot)));
         }
     }
 }
@@ -115,6 +115,16 @@ pub fn request<'a>(ctx: &Context<'a>) -> Result<&'a RequestContext, Exception> {
 }
 
 impl Asker {
+    /// Who asks in `session`, in the directory as it is in `snapshot`: with the roles that are granted there, whatever
+    /// they were when the session began.
+    fn new(session: &Session, snapshot: Arc<Snapshot>) -> Self {
+        let mut actor = session.actor.clone();
+        if let Some(person) = actor.person() {
+            actor.grants = snapshot.grants_of(person);
+        }
+        Self { actor, snapshot }
+    }
+
     /// The tenant.
     pub fn organization(&self) -> OrganizationId {
         self.actor.organization

@@ -59,7 +59,8 @@ pub fn key_of(
     input: &async_graphql::Value,
 ) -> Result<Option<Key>, Refusal> {
     let Some(text) = text else { return Ok(None) };
-    let actor = ctx.asker()?.actor;
+    let asker = ctx.asker()?;
+    let actor = &asker.actor;
     let principal = match actor.principal {
         Principal::Person(id) => id.to_string(),
         Principal::ApiToken { id, .. } => id.to_string(),

@@ -1,5 +1,7 @@
 //! `node` and `nodes`: any object by its opaque id. Each kind goes through the same door as everywhere else.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Interface, Object, Result};
 use hearten_ids::AnyId;
 
@@ -83,7 +85,7 @@ async fn find(ctx: &RequestContext, id: &ID) -> Result<Option<Node>, Exception> 
     })?;
     Ok(match any {
         AnyId::OrganizationId(id) => {
-            let snapshot = ctx.asker()?.snapshot;
+            let snapshot = Arc::clone(&ctx.asker()?.snapshot);
             (snapshot.organization.id == id).then_some(Node::Organization(Organization { snapshot }))
         }
         AnyId::PersonId(id) => Person::find(ctx, id).map(Node::Person),

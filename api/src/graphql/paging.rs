@@ -147,16 +147,38 @@ fn decode<P: DeserializeOwned>(name: &str, text: &str) -> Result<P, Exception> {
 
 /// A page of a list of `T`.
 pub struct Listing<T> {
-    edges: Vec<ListingEdge<T>>,
+    nodes: Vec<T>,
+    cursors: Cursors<T>,
     has_previous: bool,
     has_next: bool,
     total: Option<usize>,
+}
+
+/// How the cursors of a page come about. Most clients ask for two of them, or for none.
+enum Cursors<T> {
+    /// They were made with the page.
+    Made(Vec<String>),
+    /// Each node knows its own.
+    OfNode(fn(&T) -> String),
+    /// They are positions, from this one on.
+    From(usize),
 }
 
 /// An item of a list and its place.
 pub struct ListingEdge<T> {
     cursor: String,
     node: T,
+}
+
+impl<T> Listing<T> {
+    fn cursor(&self, at: usize) -> Option<String> {
+        let node = self.nodes.get(at)?;
+        match &self.cursors {
+            Cursors::Made(cursors) => cursors.get(at).cloned(),
+            Cursors::OfNode(cursor) => Some(cursor(node)),
+            Cursors::From(start) => Some(encode(&(start + at))),
+        }
+    }
 }
 
 impl<T: OutputType> TypeName for Listing<T> {
@@ -172,16 +194,17 @@ impl<T: OutputType> TypeName for ListingEdge<T> {
 }
 
 /// A page of a list, and how to get the pages around it.
-#[Object(name_type)]
+#[Object(name_type, serial)]
 impl<T: OutputType> Listing<T> {
     /// The items with their cursors.
-    async fn edges(&self) -> &[ListingEdge<T>] {
-        &self.edges
+    async fn edges(&self) -> Vec<ListingEdge<&T>> {
+        let edge = |(at, node)| ListingEdge { cursor: self.cursor(at).unwrap_or_default(), node };
+        self.nodes.iter().enumerate().map(edge).collect()
     }
 
     /// The items alone.
-    async fn nodes(&self) -> Vec<&T> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    async fn nodes(&self) -> &[T] {
+        &self.nodes
     }
 
     /// Where this page lies in the list.
@@ -189,8 +212,8 @@ impl<T: OutputType> Listing<T> {
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
-            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+            start_cursor: self.cursor(0),
+            end_cursor: self.nodes.len().checked_sub(1).and_then(|last| self.cursor(last)),
         }
     }
 
@@ -201,7 +224,7 @@ impl<T: OutputType> Listing<T> {
 }
 
 /// An item of a list, and its place.
-#[Object(name_type)]
+#[Object(name_type, serial)]
 impl<T: OutputType> ListingEdge<T> {
     /// The item's place: pass it as `after` or `before`.
     async fn cursor(&self) -> &str {
@@ -221,8 +244,22 @@ pub fn listing<T, P: Serialize>(
     has_next: bool,
     total: Option<usize>,
 ) -> Listing<T> {
-    let edges = items.into_iter().map(|(place, node)| ListingEdge { cursor: encode(&place), node }).collect();
-    Listing { edges, has_previous, has_next, total }
+    let (cursors, nodes) = items.into_iter().map(|(place, node)| (encode(&place), node)).unzip();
+    Listing { nodes, cursors: Cursors::Made(cursors), has_previous, has_next, total }
+}
+
+/// Builds a page from items that know where they stand.
+pub fn listing_of<T: Placed>(nodes: Arranged<T>, total: Option<usize>) -> Listing<T> {
+    let Arranged { rows, has_previous, has_next } = nodes;
+    Listing { nodes: rows, cursors: Cursors::OfNode(|node| encode(&node.place())), has_previous, has_next, total }
+}
+
+/// An item that knows where it stands in the lists that hold it.
+pub trait Placed {
+    /// What its cursor holds.
+    type Place: Serialize;
+    /// Where it stands.
+    fn place(&self) -> Self::Place;
 }
 
 /// A page of a list that is whole in memory and pages by position.
@@ -230,8 +267,8 @@ pub fn slice<T, S>(all: &[S], page: &Page<usize>, item: impl Fn(&S) -> T) -> Lis
     let start = page.after.map_or(0, |position| position.saturating_add(1));
     let end = page.before.unwrap_or(all.len());
     let Window { range, has_previous, has_next } = page.window(start, end, all.len());
-    let items = range.map(|at| (at, item(&all[at])));
-    listing(items, has_previous, has_next, Some(all.len()))
+    let cursors = Cursors::From(range.start);
+    Listing { nodes: all[range].iter().map(item).collect(), cursors, has_previous, has_next, total: Some(all.len()) }
 }
 
 #[cfg(test)]

@@ -43,11 +43,37 @@ impl OrgChart {
     }
 }
 
+/// Where a person's record stands in the chart it was taken from, and in every chart edited from that one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PersonSlot(pub(crate) u32);
+
 /// Persons.
 impl OrgChart {
     /// A person, active or not.
     pub fn person(&self, id: PersonId) -> Option<&PersonRecord> {
         self.people.slot(id).map(|slot| self.people.record(slot))
+    }
+
+    /// Where a person's record stands, active or not: for whoever will read it more than once.
+    pub fn slot(&self, id: PersonId) -> Option<PersonSlot> {
+        self.people.slot(id).map(PersonSlot)
+    }
+
+    /// The record in a slot of this chart.
+    ///
+    /// # Panics
+    /// With a slot of another chart.
+    pub fn at(&self, slot: PersonSlot) -> &PersonRecord {
+        self.people.record(slot.0)
+    }
+
+    /// The place in lists of persons of whoever stands in a slot of this chart.
+    ///
+    /// # Panics
+    /// With a slot of another chart.
+    pub fn cursor_at(&self, slot: PersonSlot) -> PersonCursor {
+        let entry = self.people.entry(slot.0);
+        PersonCursor { name_key: Arc::clone(&entry.name_key), id: entry.record.id }
     }
 
     /// A person, if active.

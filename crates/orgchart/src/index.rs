@@ -5,50 +5,64 @@
 
 use std::{
     borrow::Borrow,
-    collections::{HashMap, hash_map::RandomState},
     hash::{BuildHasher, Hash},
     sync::Arc,
 };
 
+use foldhash::quality::RandomState;
+use hashbrown::{HashTable, hash_table::Entry};
+
 const SHARDS: usize = 256;
 
-/// A map from a key to a slot.
+/// A map from a key to a slot. A look-up hashes once: every field of every person asked for is one.
 #[derive(Debug, Clone)]
 pub(crate) struct Index<K> {
-    shards: Vec<Arc<HashMap<K, u32, RandomState>>>,
+    shards: Vec<Arc<HashTable<(K, u32)>>>,
     hasher: RandomState,
 }
 
 impl<K: Hash + Eq + Clone> Index<K> {
     pub(crate) fn new() -> Self {
-        let hasher = RandomState::new();
-        let shards = (0..SHARDS).map(|_| Arc::new(HashMap::with_hasher(hasher.clone()))).collect();
-        Self { shards, hasher }
+        let shards = (0..SHARDS).map(|_| Arc::default()).collect();
+        Self { shards, hasher: RandomState::default() }
     }
 
     /// The tables inside choose buckets by the low bits and tags by the high ones: shards go by bits between.
-    fn shard<Q: Hash + ?Sized>(&self, key: &Q) -> usize {
-        (self.hasher.hash_one(key) >> 32) as usize % SHARDS
+    const fn shard(hash: u64) -> usize {
+        (hash >> 32) as usize % SHARDS
     }
 
     pub(crate) fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<u32>
     where
         K: Borrow<Q>,
     {
-        self.shards[self.shard(key)].get(key).copied()
+        let hash = self.hasher.hash_one(key);
+        let found = self.shards[Self::shard(hash)].find(hash, |(held, _)| held.borrow() == key)?;
+        Some(found.1)
     }
 
     /// Gives the key to a slot and returns the slot that held it before.
     pub(crate) fn insert(&mut self, key: K, slot: u32) -> Option<u32> {
-        let shard = self.shard(&key);
-        Arc::make_mut(&mut self.shards[shard]).insert(key, slot)
+        let Self { shards, hasher } = self;
+        let hash = hasher.hash_one(&key);
+        let shard = Arc::make_mut(&mut shards[Self::shard(hash)]);
+        match shard.entry(hash, |(held, _)| *held == key, |(held, _)| hasher.hash_one(held)) {
+            Entry::Occupied(mut held) => Some(std::mem::replace(&mut held.get_mut().1, slot)),
+            Entry::Vacant(free) => {
+                free.insert((key, slot));
+                None
+            }
+        }
     }
 
     pub(crate) fn remove<Q: Hash + Eq + ?Sized>(&mut self, key: &Q)
     where
         K: Borrow<Q>,
     {
-        let shard = self.shard(key);
-        Arc::make_mut(&mut self.shards[shard]).remove(key);
+        let hash = self.hasher.hash_one(key);
+        let shard = Arc::make_mut(&mut self.shards[Self::shard(hash)]);
+        if let Ok(held) = shard.find_entry(hash, |(held, _)| held.borrow() == key) {
+            held.remove();
+        }
     }
 }

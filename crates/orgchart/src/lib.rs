@@ -32,7 +32,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-pub use chart::OrgChart;
+pub use chart::{OrgChart, PersonSlot};
 pub use cursor::{NameCursor, PersonCursor, TeamCursor};
 pub use list::{PersonList, TeamList};
 pub use problem::ChartProblem;

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use hearten_ids::{PersonId, TeamId};
 
 use crate::{
-    OrgChart, PersonRecord, TeamRecord,
+    OrgChart, PersonRecord, PersonSlot, TeamRecord,
     cursor::{PersonCursor, TeamCursor},
 };
 
@@ -61,7 +61,16 @@ impl<'a> PersonList<'a> {
         limit: usize,
     ) -> impl ExactSizeIterator<Item = &'a PersonRecord> + DoubleEndedIterator + use<'a> {
         let chart = self.chart;
-        window(self.slots, offset, limit).iter().map(move |slot| chart.people.record(*slot))
+        self.page_of_slots(offset, limit).map(move |slot| chart.at(slot))
+    }
+
+    /// The same, as slots of the chart.
+    pub fn page_of_slots(
+        &self,
+        offset: usize,
+        limit: usize,
+    ) -> impl ExactSizeIterator<Item = PersonSlot> + DoubleEndedIterator + use<'a> {
+        window(self.slots, offset, limit).iter().map(|slot| PersonSlot(*slot))
     }
 
     /// Where a person stands in it.

@@ -2,6 +2,7 @@
 
 use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
 use hearten_ids::TeamId;
 
 use crate::{
@@ -22,12 +23,12 @@ pub(crate) struct TeamEntry {
 #[derive(Debug, Default)]
 pub(crate) struct TeamTree {
     entries: Vec<Arc<TeamEntry>>,
-    by_id: HashMap<TeamId, u32>,
+    by_id: HashMap<TeamId, u32, RandomState>,
     by_external_id: HashMap<Arc<str>, u32>,
     /// Teams in use by (name, id).
     by_name: Vec<u32>,
     /// The teams in use that a person (slot) leads, by (name, id).
-    led: HashMap<u32, Vec<u32>>,
+    led: HashMap<u32, Vec<u32>, RandomState>,
     root: Option<u32>,
     pub(crate) forest: Forest,
 }

@@ -30,20 +30,16 @@ pub fn decide(actor: &Actor, action: Action, resource: Resource<'_>, chart: &Org
     if chart.organization() != actor.organization || !is_ours(resource, chart) {
         return Decision::Hidden;
     }
-    let (allowed, visible) = match actor.principal {
+    match actor.principal {
         Principal::Person(_) => match Standing::of(actor, chart) {
-            Some(standing) => (person_may(&standing, action, resource), person_sees(&standing, resource)),
+            Some(me) if person_may(&me, action, resource) => Decision::Allow,
+            Some(me) if person_sees(&me, resource) => Decision::Forbidden,
             // Nobody signs in as somebody who has left; should it happen, nothing is there.
-            None => (false, false),
+            Some(_) | None => Decision::Hidden,
         },
-        Principal::ApiToken { scopes, .. } => {
-            (token_may(scopes, action, resource, chart), token_sees(scopes, resource, chart))
-        }
-    };
-    match (allowed, visible) {
-        (true, _) => Decision::Allow,
-        (false, true) => Decision::Forbidden,
-        (false, false) => Decision::Hidden,
+        Principal::ApiToken { scopes, .. } if token_may(scopes, action, resource, chart) => Decision::Allow,
+        Principal::ApiToken { scopes, .. } if token_sees(scopes, resource, chart) => Decision::Forbidden,
+        Principal::ApiToken { .. } => Decision::Hidden,
     }
 }
 

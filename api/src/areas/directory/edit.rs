@@ -321,7 +321,7 @@ pub async fn update_team(ctx: &RequestContext, id: TeamId, details: TeamDetails)
 
 /// Begins a change, and lets the asker see the directory as nobody can change it meanwhile: what is decided from here on
 /// holds when it is written.
-async fn begin(ctx: &RequestContext) -> Result<(Change<'_>, Asker), Exception> {
+async fn begin(ctx: &RequestContext) -> Result<(Change<'_>, Arc<Asker>), Exception> {
     let change = Change::begin(&ctx.app, &ctx.db, ctx.asker()?.organization()).await?;
     ctx.see(Arc::clone(&change.before));
     Ok((change, ctx.asker()?))

@@ -426,9 +426,9 @@ impl DirectoryMutations {
             edit::grant_role(ctx, person, input.role.into(), team).await
         };
         let (id, errors): (Option<RoleGrantId>, _) = settle(outcome.await)?;
-        let snapshot = ctx.asker()?.snapshot;
+        let asker = ctx.asker()?;
         let role_grant =
-            id.and_then(|id| snapshot.grants.values().flatten().find(|held| held.id == id)).map(Into::into);
+            id.and_then(|id| asker.snapshot.grants.values().flatten().find(|held| held.id == id)).map(Into::into);
         Ok(Some(RoleGrantPayload { role_grant, errors }))
     }
 

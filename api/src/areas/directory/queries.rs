@@ -117,14 +117,13 @@ impl DirectoryQueries {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which are wanted.")] filter: Option<PersonFilterInput>,
     ) -> Result<Option<Listing<Person>>> {
-        let ctx = request(ctx)?;
-        let snapshot = service::snapshot(ctx)?;
-        let team = filter.and_then(|filter| filter.team);
-        let list = match team {
-            None => snapshot.chart.persons(),
-            Some(id) => snapshot.chart.members_of_subtree(crate::graphql::input::argument_id("filter.team", &id)?),
+        let asker = request(ctx)?.asker()?;
+        let chart = &asker.snapshot.chart;
+        let list = match filter.and_then(|filter| filter.team) {
+            None => chart.persons(),
+            Some(id) => chart.members_of_subtree(crate::graphql::input::argument_id("filter.team", &id)?),
         };
-        service::person_page(ctx, &list, Page::from_arguments(first, after, last, before)?).map(Some)
+        service::person_page(&asker, &list, Page::from_arguments(first, after, last, before)?).map(Some)
     }
 
     /// The teams, in the order of names.
@@ -136,8 +135,8 @@ impl DirectoryQueries {
         #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<Listing<Team>>> {
-        let ctx = request(ctx)?;
-        let snapshot = service::snapshot(ctx)?;
-        service::team_page(ctx, &snapshot.chart.teams(), Page::from_arguments(first, after, last, before)?).map(Some)
+        let asker = request(ctx)?.asker()?;
+        service::team_page(&asker, &asker.snapshot.chart.teams(), Page::from_arguments(first, after, last, before)?)
+            .map(Some)
     }
 }

@@ -11,19 +11,18 @@ use sea_orm::{ColumnTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, Query
 
 use super::types::{DirectoryChange, DirectoryField, Person, Team};
 use crate::graphql::{
-    context::RequestContext,
+    context::{Asker, RequestContext},
     error::Exception,
-    paging::{Arranged, Listing, Page, listing},
+    paging::{Arranged, Listing, Page, listing, listing_of},
     scalars::{Date, DateTime},
 };
 
 /// A page of a list of the chart. Persons the asker may not see are left out.
 pub fn person_page(
-    ctx: &RequestContext,
+    asker: &Arc<Asker>,
     list: &PersonList<'_>,
     page: Page<(String, PersonId)>,
 ) -> Result<Listing<Person>> {
-    let asker = ctx.asker()?;
     let place = |(name, id): &(String, PersonId)| {
         let cursor = PersonCursor { name_key: name.as_str().into(), id: *id };
         list.offset_after(&cursor)
@@ -33,26 +32,15 @@ pub fn person_page(
     // A cursor's item itself is not before the cursor.
     let end = page.before.as_ref().map_or(Ok(list.len() + 1), place)?.saturating_sub(1);
     // Filled with what the asker may see: a page of nothing would have no cursor to go on from.
-    let visible = list
-        .page(start, end.saturating_sub(start))
-        .filter(|record| asker.may(Action::ReadPerson, Resource::Person(record.id)))
-        .map(|record| record.id);
+    let visible = list.page_of_slots(start, end.saturating_sub(start)).filter_map(|slot| Person::seen_at(asker, slot));
     let wanted = page.size + 1;
-    let ids: Vec<PersonId> =
-        if page.backwards { visible.rev().take(wanted).collect() } else { visible.take(wanted).collect() };
-    let Arranged { rows, has_previous, has_next } = page.arrange(ids);
-    let snapshot = &asker.snapshot;
-    let items = rows.into_iter().filter_map(|id| {
-        let place = snapshot.chart.person_cursor(id)?;
-        Some(((place.name_key.to_string(), id), Person::in_snapshot(id, snapshot)))
-    });
+    let persons = if page.backwards { visible.rev().take(wanted).collect() } else { visible.take(wanted).collect() };
     let may_count = asker.may(Action::ReadHeadcount, Resource::Organization);
-    Ok(listing(items.collect::<Vec<_>>(), has_previous, has_next, may_count.then_some(list.len())))
+    Ok(listing_of(page.arrange(persons), may_count.then_some(list.len())))
 }
 
 /// A page of a list of the chart.
-pub fn team_page(ctx: &RequestContext, list: &TeamList<'_>, page: Page<(String, TeamId)>) -> Result<Listing<Team>> {
-    let asker = ctx.asker()?;
+pub fn team_page(asker: &Arc<Asker>, list: &TeamList<'_>, page: Page<(String, TeamId)>) -> Result<Listing<Team>> {
     let place = |(name, id): &(String, TeamId)| {
         let cursor = TeamCursor { name_key: name.as_str().into(), id: *id };
         list.offset_after(&cursor)
@@ -62,21 +50,11 @@ pub fn team_page(ctx: &RequestContext, list: &TeamList<'_>, page: Page<(String, 
     // A cursor's item itself is not before the cursor.
     let end = page.before.as_ref().map_or(Ok(list.len() + 1), place)?.saturating_sub(1);
     // Filled with what the asker may see: a page of nothing would have no cursor to go on from.
-    let visible = list
-        .page(start, end.saturating_sub(start))
-        .filter(|record| asker.may(Action::ReadTeam, Resource::Team(record.id)))
-        .map(|record| record.id);
+    let visible = list.page(start, end.saturating_sub(start)).filter_map(|record| Team::seen_by(asker, record.id));
     let wanted = page.size + 1;
-    let ids: Vec<TeamId> =
-        if page.backwards { visible.rev().take(wanted).collect() } else { visible.take(wanted).collect() };
-    let Arranged { rows, has_previous, has_next } = page.arrange(ids);
-    let snapshot = &asker.snapshot;
-    let items = rows.into_iter().filter_map(|id| {
-        let place = snapshot.chart.team_cursor(id)?;
-        Some(((place.name_key.to_string(), id), Team::in_snapshot(id, snapshot)))
-    });
+    let teams = if page.backwards { visible.rev().take(wanted).collect() } else { visible.take(wanted).collect() };
     let may_count = asker.may(Action::ReadHeadcount, Resource::Organization);
-    Ok(listing(items.collect::<Vec<_>>(), has_previous, has_next, may_count.then_some(list.len())))
+    Ok(listing_of(page.arrange(teams), may_count.then_some(list.len())))
 }
 
 /// A page of a person's history, newest first.
@@ -140,5 +118,5 @@ fn change(row: directory_change::Model) -> Result<DirectoryChange, Exception> {
 /// # Errors
 /// UNAUTHENTICATED when nobody is signed in.
 pub fn snapshot(ctx: &RequestContext) -> Result<Arc<super::charts::Snapshot>, Exception> {
-    Ok(ctx.asker()?.snapshot)
+    Ok(Arc::clone(&ctx.asker()?.snapshot))
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Union};
 use hearten_ids::{PersonId, TeamId};
-use hearten_orgchart::{LeaveReason, PersonRecord, TeamRecord};
+use hearten_orgchart::{LeaveReason, OrgChart, PersonCursor, PersonRecord, PersonSlot, TeamRecord};
 use hearten_policy::{Action, Resource};
 
 use super::{charts::Snapshot, service};
 use crate::graphql::{
-    context::{RequestContext, request},
-    paging::{Listing, Page, Window, listing},
+    context::{Asker, RequestContext, request},
+    paging::{Listing, Page, Placed, Window, listing},
     scalars::{Date, DateTime},
 };
 
@@ -53,39 +53,56 @@ pub enum ReportDepth {
     All,
 }
 
-/// Somebody in the organization.
+/// Somebody in the organization, as somebody sees them.
 pub struct Person {
-    /// The id.
-    pub id: PersonId,
-    snapshot: Arc<Snapshot>,
+    asker: Arc<Asker>,
+    // In the asker's chart, which finds a record by its slot in no time.
+    slot: PersonSlot,
 }
 
 impl Person {
     /// The person with this id, when the asker may see them.
     pub fn find(ctx: &RequestContext, id: PersonId) -> Option<Self> {
-        let asker = ctx.asker().ok()?;
-        let snapshot = asker.snapshot.clone();
-        snapshot.chart.person(id)?;
-        asker.may(Action::ReadPerson, Resource::Person(id)).then_some(Self { id, snapshot })
+        Self::seen_by(&ctx.asker().ok()?, id)
+    }
+
+    fn seen_by(asker: &Arc<Asker>, id: PersonId) -> Option<Self> {
+        Self::seen_at(asker, asker.snapshot.chart.slot(id)?)
+    }
+
+    pub(super) fn seen_at(asker: &Arc<Asker>, slot: PersonSlot) -> Option<Self> {
+        let person = Self { asker: Arc::clone(asker), slot };
+        person.may(Action::ReadPerson).then_some(person)
+    }
+
+    fn chart(&self) -> &OrgChart {
+        &self.asker.snapshot.chart
     }
 
     fn record(&self) -> &PersonRecord {
-        // A Person is only made for an id its snapshot knows.
-        #[expect(clippy::expect_used, reason = "the constructor has looked")]
-        self.snapshot.chart.person(self.id).expect("the snapshot knows the person")
+        self.chart().at(self.slot)
     }
 
-    fn may(&self, ctx: &Context<'_>, action: Action) -> Result<bool> {
-        Ok(request(ctx)?.asker()?.may(action, Resource::Person(self.id)))
+    fn may(&self, action: Action) -> bool {
+        self.asker.may(action, Resource::Person(self.record().id))
+    }
+}
+
+impl Placed for Person {
+    type Place = (String, PersonId);
+
+    fn place(&self) -> Self::Place {
+        let PersonCursor { name_key, id } = self.chart().cursor_at(self.slot);
+        (name_key.to_string(), id)
     }
 }
 
 /// Somebody in the organization. Served from the org chart; what the asker may not see of a person is null.
-#[Object]
+#[Object(serial)]
 impl Person {
     /// The opaque id.
     pub async fn id(&self) -> ID {
-        self.id.to_string().into()
+        self.record().id.to_string().into()
     }
 
     /// The name others see.
@@ -94,8 +111,8 @@ impl Person {
     }
 
     /// The e-mail address; null where there is none or you may not see it.
-    async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(if self.may(ctx, Action::ReadPersonContact)? { self.record().email.as_deref() } else { None })
+    async fn email(&self) -> Option<&str> {
+        if self.may(Action::ReadPersonContact) { self.record().email.as_deref() } else { None }
     }
 
     /// The job title.
@@ -109,63 +126,58 @@ impl Person {
     }
 
     /// The team the person belongs to.
-    async fn team(&self, ctx: &Context<'_>) -> Result<Option<Team>> {
-        let ctx = request(ctx)?;
-        Ok(self.record().team.and_then(|team| Team::find(ctx, team)))
+    async fn team(&self) -> Option<Team> {
+        Team::seen_by(&self.asker, self.record().team?)
     }
 
     /// Who the person reports to.
-    async fn manager(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let ctx = request(ctx)?;
-        Ok(self.record().manager.and_then(|manager| Person::find(ctx, manager)))
+    async fn manager(&self) -> Option<Person> {
+        Self::seen_by(&self.asker, self.record().manager?)
     }
 
     /// Who reports to the person, in the order of names; with `depth: ALL`, everybody below, in the order of the
     /// reporting lines.
     async fn reports(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "How far down to go.", default_with = "ReportDepth::Direct")] depth: ReportDepth,
     ) -> Result<Listing<Person>> {
+        let id = self.record().id;
         let list = match depth {
-            ReportDepth::Direct => self.snapshot.chart.direct_reports(self.id),
-            ReportDepth::All => self.snapshot.chart.all_reports(self.id),
+            ReportDepth::Direct => self.chart().direct_reports(id),
+            ReportDepth::All => self.chart().all_reports(id),
         };
-        service::person_page(request(ctx)?, &list, Page::from_arguments(first, after, last, before)?)
+        service::person_page(&self.asker, &list, Page::from_arguments(first, after, last, before)?)
     }
 
     /// Who the person reports to, and to whom they report, up to the top; the direct manager first.
-    async fn management_chain(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
-        let ctx = request(ctx)?;
-        let chain = self.snapshot.chart.management_chain(self.id);
-        Ok(chain.iter().filter_map(|manager| Person::find(ctx, manager.id)).collect())
+    async fn management_chain(&self) -> Vec<Person> {
+        let chain = self.chart().management_chain(self.record().id);
+        chain.iter().filter_map(|manager| Self::seen_by(&self.asker, manager.id)).collect()
     }
 
     /// The teams the person leads.
-    async fn teams_led(&self, ctx: &Context<'_>) -> Result<Vec<Team>> {
-        let ctx = request(ctx)?;
-        let teams = self.snapshot.chart.teams_led_by(self.id);
-        Ok(teams.iter().filter_map(|team| Team::find(ctx, team.id)).collect())
+    async fn teams_led(&self) -> Vec<Team> {
+        let teams = self.chart().teams_led_by(self.record().id);
+        teams.iter().filter_map(|team| Team::seen_by(&self.asker, team.id)).collect()
     }
 
     /// The first day; null where it is unknown or you may not see it.
-    async fn hired_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
-        Ok(if self.may(ctx, Action::ReadPersonEmployment)? { self.record().hired_on.map(Date) } else { None })
+    async fn hired_on(&self) -> Option<Date> {
+        if self.may(Action::ReadPersonEmployment) { self.record().hired_on.map(Date) } else { None }
     }
 
     /// The last day; null where there is none or you may not see it.
-    async fn left_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
-        Ok(if self.may(ctx, Action::ReadPersonEmployment)? { self.record().left_on.map(Date) } else { None })
+    async fn left_on(&self) -> Option<Date> {
+        if self.may(Action::ReadPersonEmployment) { self.record().left_on.map(Date) } else { None }
     }
 
     /// Why the person left; null where they have not, or you may not see it.
-    async fn leave_reason(&self, ctx: &Context<'_>) -> Result<Option<LeaveReasonName>> {
-        let may = self.may(ctx, Action::ReadPersonEmployment)?;
-        Ok(if may { self.record().leave_reason.map(Into::into) } else { None })
+    async fn leave_reason(&self) -> Option<LeaveReasonName> {
+        if self.may(Action::ReadPersonEmployment) { self.record().leave_reason.map(Into::into) } else { None }
     }
 
     /// Whether the person is here: counted, listed and able to sign in.
@@ -174,19 +186,17 @@ impl Person {
     }
 
     /// The language the person reads; null where it is unknown or you may not see it.
-    async fn locale(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(if self.may(ctx, Action::ReadPersonContact)? { self.record().locale.as_deref() } else { None })
+    async fn locale(&self) -> Option<&str> {
+        if self.may(Action::ReadPersonContact) { self.record().locale.as_deref() } else { None }
     }
 
     /// Named values such as site or level; empty where you may not see them.
-    async fn attributes(&self, ctx: &Context<'_>) -> Result<Vec<PersonAttributeInfo>> {
-        if !self.may(ctx, Action::ReadPersonEmployment)? {
-            return Ok(Vec::new());
+    async fn attributes(&self) -> Vec<PersonAttributeInfo> {
+        if !self.may(Action::ReadPersonEmployment) {
+            return Vec::new();
         }
-        let pairs = self.record().attributes.iter();
-        Ok(pairs
-            .map(|(name, value)| PersonAttributeInfo { name: name.to_string(), value: value.to_string() })
-            .collect())
+        let info = |name: &str, value: &str| PersonAttributeInfo { name: name.to_owned(), value: value.to_owned() };
+        self.record().attributes.iter().map(|(name, value)| info(name, value)).collect()
     }
 
     /// What changed about the person in the directory, newest first; null where you may not see it.
@@ -198,20 +208,22 @@ impl Person {
         #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<Listing<DirectoryChange>>> {
-        if !self.may(ctx, Action::ReadPersonEmployment)? {
+        if !self.may(Action::ReadPersonEmployment) {
             return Ok(None);
         }
-        Ok(Some(service::history(request(ctx)?, self.id, Page::from_arguments(first, after, last, before)?).await?))
+        let page = Page::from_arguments(first, after, last, before)?;
+        // Boxed: what one field needs to wait would be room that every field of every person takes.
+        Ok(Some(Box::pin(service::history(request(ctx)?, self.record().id, page)).await?))
     }
 
     /// What you may do with this person.
-    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<PersonPermissionInfo> {
-        Ok(PersonPermissionInfo {
-            edit: self.may(ctx, Action::WriteDirectory)?,
-            see_contact: self.may(ctx, Action::ReadPersonContact)?,
-            see_employment: self.may(ctx, Action::ReadPersonEmployment)?,
-            sign_out: self.may(ctx, Action::SignOutPerson)?,
-        })
+    async fn viewer_can(&self) -> PersonPermissionInfo {
+        PersonPermissionInfo {
+            edit: self.may(Action::WriteDirectory),
+            see_contact: self.may(Action::ReadPersonContact),
+            see_employment: self.may(Action::ReadPersonEmployment),
+            sign_out: self.may(Action::SignOutPerson),
+        }
     }
 }
 
@@ -271,31 +283,45 @@ pub struct DirectoryChange {
     pub recorded_at: DateTime,
 }
 
-/// A node of the organization's one team tree.
+/// A node of the organization's one team tree, as somebody sees it.
 pub struct Team {
-    /// The id.
-    pub id: TeamId,
-    snapshot: Arc<Snapshot>,
+    id: TeamId,
+    asker: Arc<Asker>,
 }
 
 impl Team {
     /// The team with this id, when the asker may see it.
     pub fn find(ctx: &RequestContext, id: TeamId) -> Option<Self> {
-        let asker = ctx.asker().ok()?;
-        let snapshot = asker.snapshot.clone();
-        snapshot.chart.team(id)?;
-        asker.may(Action::ReadTeam, Resource::Team(id)).then_some(Self { id, snapshot })
+        Self::seen_by(&ctx.asker().ok()?, id)
+    }
+
+    pub(super) fn seen_by(asker: &Arc<Asker>, id: TeamId) -> Option<Self> {
+        asker.snapshot.chart.team(id)?;
+        asker.may(Action::ReadTeam, Resource::Team(id)).then(|| Self { id, asker: Arc::clone(asker) })
+    }
+
+    fn chart(&self) -> &OrgChart {
+        &self.asker.snapshot.chart
     }
 
     fn record(&self) -> &TeamRecord {
-        // A Team is only made for an id its snapshot knows.
+        // A Team is only made for an id its chart knows.
         #[expect(clippy::expect_used, reason = "the constructor has looked")]
-        self.snapshot.chart.team(self.id).expect("the snapshot knows the team")
+        self.chart().team(self.id).expect("the chart knows the team")
+    }
+}
+
+impl Placed for Team {
+    type Place = (String, TeamId);
+
+    fn place(&self) -> Self::Place {
+        let name_key = self.chart().team_cursor(self.id).map(|cursor| cursor.name_key.to_string());
+        (name_key.unwrap_or_default(), self.id)
     }
 }
 
 /// A node of the organization's one team tree. Served from the org chart.
-#[Object]
+#[Object(serial)]
 impl Team {
     /// The opaque id.
     pub async fn id(&self) -> ID {
@@ -313,72 +339,63 @@ impl Team {
     }
 
     /// The team above; null for the root.
-    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Team>> {
-        let ctx = request(ctx)?;
-        Ok(self.record().parent.and_then(|parent| Team::find(ctx, parent)))
+    async fn parent(&self) -> Option<Team> {
+        Self::seen_by(&self.asker, self.record().parent?)
     }
 
     /// The teams above, the root first.
-    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Team>> {
-        let ctx = request(ctx)?;
-        let above = self.snapshot.chart.ancestors(self.id);
-        Ok(above.iter().filter_map(|team| Team::find(ctx, team.id)).collect())
+    async fn ancestors(&self) -> Vec<Team> {
+        let above = self.chart().ancestors(self.id);
+        above.iter().filter_map(|team| Self::seen_by(&self.asker, team.id)).collect()
     }
 
     /// The teams directly below, in the order of names.
     async fn children(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<Team>> {
-        service::team_page(
-            request(ctx)?,
-            &self.snapshot.chart.children(self.id),
-            Page::from_arguments(first, after, last, before)?,
-        )
+        let page = Page::from_arguments(first, after, last, before)?;
+        service::team_page(&self.asker, &self.chart().children(self.id), page)
     }
 
     /// Who leads the team.
-    async fn lead(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let ctx = request(ctx)?;
-        Ok(self.snapshot.chart.lead(self.id).and_then(|lead| Person::find(ctx, lead.id)))
+    async fn lead(&self) -> Option<Person> {
+        Person::seen_by(&self.asker, self.chart().lead(self.id)?.id)
     }
 
     /// The members, in the order of names; with `subtree`, those of the teams below too.
     async fn members(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Whether the teams below count too.", default = false)] subtree: bool,
     ) -> Result<Listing<Person>> {
-        let chart = &self.snapshot.chart;
+        let chart = self.chart();
         let list = if subtree { chart.members_of_subtree(self.id) } else { chart.members(self.id) };
-        service::person_page(request(ctx)?, &list, Page::from_arguments(first, after, last, before)?)
+        service::person_page(&self.asker, &list, Page::from_arguments(first, after, last, before)?)
     }
 
     /// How many people are in the team; null where you may not see it.
     async fn headcount(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Whether the teams below count too.", default = true)] subtree: bool,
-    ) -> Result<Option<i32>> {
-        if !request(ctx)?.asker()?.may(Action::ReadHeadcount, Resource::Team(self.id)) {
-            return Ok(None);
+    ) -> Option<i32> {
+        if !self.asker.may(Action::ReadHeadcount, Resource::Team(self.id)) {
+            return None;
         }
-        let chart = &self.snapshot.chart;
+        let chart = self.chart();
         let count = if subtree { chart.headcount_of_subtree(self.id) } else { chart.headcount(self.id) };
-        Ok(Some(i32::try_from(count).unwrap_or(i32::MAX)))
+        Some(i32::try_from(count).unwrap_or(i32::MAX))
     }
 
     /// Whether you may change the team.
-    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(request(ctx)?.asker()?.may(Action::WriteDirectory, Resource::Team(self.id)))
+    async fn viewer_can_edit(&self) -> bool {
+        self.asker.may(Action::WriteDirectory, Resource::Team(self.id))
     }
 }
 
@@ -521,17 +538,4 @@ pub enum Actor {
     Person(Person),
     /// An API token.
     ApiToken(crate::areas::integrations::types::ApiToken),
-}
-
-/// A page of persons of the chart.
-impl Person {
-    pub(super) fn in_snapshot(id: PersonId, snapshot: &Arc<Snapshot>) -> Self {
-        Self { id, snapshot: Arc::clone(snapshot) }
-    }
-}
-
-impl Team {
-    pub(super) fn in_snapshot(id: TeamId, snapshot: &Arc<Snapshot>) -> Self {
-        Self { id, snapshot: Arc::clone(snapshot) }
-    }
 }

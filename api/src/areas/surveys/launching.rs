@@ -1,5 +1,7 @@
 //! Drafting a survey, and launching it: from then on questions, audience, thresholds and notice are frozen.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use hearten_disclosure::ReleasePlan;
 use hearten_entity::{InOrganization, invitation, survey, wave};
@@ -178,7 +180,7 @@ fn members<'a>(invitees: &'a [Invitee<'_>]) -> Vec<Member<'a>> {
 pub async fn preview(ctx: &RequestContext, survey: &Survey) -> Result<(Frame, ReleasePlan), Exception> {
     let asker = ctx.asker()?;
     asker.require(Action::PreviewPlan, Resource::Survey(Facts::of(survey, false).view()))?;
-    let (snapshot, survey) = (asker.snapshot, survey.clone());
+    let (snapshot, survey) = (Arc::clone(&asker.snapshot), survey.clone());
     // Large organizations take seconds: not on the event loop.
     tokio::task::spawn_blocking(move || {
         let invited = invitees(&snapshot.chart, &survey);

@@ -102,7 +102,7 @@ impl Cut {
 
     pub(super) fn participation_for(&self, ctx: &RequestContext) -> Result<Option<Participation>> {
         let facts = self.published.facts();
-        if !service::may(&ctx.asker()?, &self.published, &facts, self.at, Action::ReadParticipation) {
+        if !service::may(&*ctx.asker()?, &self.published, &facts, self.at, Action::ReadParticipation) {
             return Ok(None);
         }
         Ok(Some(match self.published.participation.band(self.at) {

@@ -38,7 +38,7 @@ impl Publication {
     /// The survey as it stands now. Whoever may see a publication may see what was asked.
     async fn survey_for(&self, ctx: &RequestContext) -> Result<Option<Survey>> {
         let survey = ctx.loaders()?.survey(self.published.survey.id).await?;
-        Ok(sees(&ctx.asker()?, &Facts::of(&survey, false)).then_some(Survey { survey }))
+        Ok(sees(&*ctx.asker()?, &Facts::of(&survey, false)).then_some(Survey { survey }))
     }
 
     /// The closed questions, in the order of the table's columns.
@@ -119,7 +119,7 @@ impl Publication {
         let ctx = request(ctx)?;
         let page = Page::<usize>::from_arguments(first, after, last, before)?;
         let under = under.map(|id| argument_id("under", &id)).transpose()?;
-        let cuts = self.visible(&ctx.asker()?, under, &axis.unwrap_or(AxisInput::Teams(i32::MAX)));
+        let cuts = self.visible(&*ctx.asker()?, under, &axis.unwrap_or(AxisInput::Teams(i32::MAX)));
         Ok(slice(&cuts, &page, |at| Cut { published: Arc::clone(&self.published), at: *at }))
     }
 
@@ -156,7 +156,7 @@ impl Publication {
                 })
                 .collect::<Result<Vec<_>, _>>()?,
         };
-        let rows = self.visible(&ctx.asker()?, under, &axis.unwrap_or(AxisInput::Teams(i32::MAX)));
+        let rows = self.visible(&*ctx.asker()?, under, &axis.unwrap_or(AxisInput::Teams(i32::MAX)));
         Ok(Heatmap { published: Arc::clone(&self.published), columns, rows })
     }
 
@@ -172,7 +172,7 @@ impl Publication {
         let ctx = request(ctx)?;
         let key = cut.map_or(Ok(CutKey::Everyone), CutInput::key)?;
         let Some(at) = self.published.frame.find(&key) else { return Ok(None) };
-        if !service::may(&ctx.asker()?, &self.published, &self.published.facts(), at, Action::ReadComments) {
+        if !service::may(&*ctx.asker()?, &self.published, &self.published.facts(), at, Action::ReadComments) {
             return Ok(None);
         }
         read_comments(ctx, &self.published, at, &question, search).await.map(Some)
