@@ -12,6 +12,7 @@ use futures_util::{future::BoxFuture, stream::BoxStream};
 use hearten_ids::RequestId;
 use hearten_policy::Principal;
 
+use super::parsed::ParsedDocuments;
 use crate::{
     app::App,
     auth::Session,
@@ -69,6 +70,8 @@ pub struct Edge {
     pub shared: Arc<Shared>,
     /// The service behind.
     pub backend: Arc<dyn Backend>,
+    /// Documents that were read a moment ago.
+    pub parsed: ParsedDocuments,
 }
 
 impl Shared {
@@ -82,7 +85,7 @@ impl Shared {
 impl Edge {
     /// The edge of one worker.
     pub fn new(shared: Arc<Shared>, backend: Arc<dyn Backend>) -> Self {
-        Self { shared, backend }
+        Self { shared, backend, parsed: ParsedDocuments::default() }
     }
 
     /// The parts of the service.

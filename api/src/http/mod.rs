@@ -11,6 +11,7 @@ pub mod media;
 pub mod metrics;
 pub mod operation;
 pub mod params;
+pub mod parsed;
 pub mod response;
 pub mod session;
 pub mod sse;

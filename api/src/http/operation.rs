@@ -30,7 +30,7 @@ use crate::{
         documents::DocumentHash,
         error::{ErrorCode, server_error},
         introspection,
-        limits::{Refused, cost, measure, measure::Operation, scan},
+        limits::{Refused, cost, measure, measure::Operation},
     },
     platform::telemetry,
 };
@@ -121,8 +121,7 @@ impl Purse {
 /// The first check that does not pass.
 pub async fn prepare(edge: &Edge, sender: &Sender, params: Params) -> Result<Prepared, Refusal> {
     let text = text_of(edge, sender, params.document).await?;
-    scan::scan(&text).map_err(refused)?;
-    let document = parse_query(&text).map_err(|error| Refusal::from(errors::of_parser(&error)))?;
+    let document = edge.parsed.parse(&text)?;
     let operation =
         measure::measure(&document, params.operation_name.as_deref(), &params.variables).map_err(refused)?;
     edge.shared.types.check_variables(&document).map_err(refused)?;
