@@ -52,7 +52,7 @@ impl Loaders {
     ///
     /// # Errors
     /// NOT_FOUND when the organization has no such survey.
-    pub async fn survey(&self, id: SurveyId) -> Result<Survey, Exception> {
+    pub async fn survey(&self, id: SurveyId) -> Result<Arc<Survey>, Exception> {
         self.0.load_one(id).await.map_err(of_shared)?.ok_or_else(Exception::not_found)
     }
 
@@ -104,10 +104,10 @@ impl Loader<WaveId> for Rows {
 }
 
 impl Loader<SurveyId> for Rows {
-    type Value = Survey;
+    type Value = Arc<Survey>;
     type Error = Arc<Exception>;
 
-    async fn load(&self, ids: &[SurveyId]) -> Result<HashMap<SurveyId, Survey>, Arc<Exception>> {
+    async fn load(&self, ids: &[SurveyId]) -> Result<HashMap<SurveyId, Arc<Survey>>, Arc<Exception>> {
         let surveys = service::surveys_by_id(&self.db, &self.frozen, self.organization, ids).await.map_err(Arc::new)?;
         Ok(surveys.into_iter().map(|survey| (survey.id, survey)).collect())
     }

@@ -92,12 +92,12 @@ async fn find(ctx: &RequestContext, id: &ID) -> Result<Option<Node>, Exception> 
         AnyId::TeamId(id) => Team::find(ctx, id).map(Node::Team),
         AnyId::ApiTokenId(id) => integrations::service::find(ctx, id).await?.map(|row| Node::ApiToken(row.into())),
         AnyId::SurveyId(id) => Survey::find(ctx, id).await?.map(Node::Survey),
-        AnyId::WaveId(id) => {
-            surveys::service::find_wave(ctx, id).await?.map(|(wave, survey)| Node::Wave(Wave { wave, survey }))
-        }
-        AnyId::InvitationId(id) => surveys::service::find_invitation(ctx, id)
+        AnyId::WaveId(id) => surveys::service::find_wave(ctx, id)
             .await?
-            .map(|invitation| Node::Invitation(Invitation { invitation })),
+            .map(|(wave, survey)| Node::Wave(Wave { wave, survey: Arc::new(survey) })),
+        AnyId::InvitationId(id) => {
+            surveys::service::find_invitation(ctx, id).await?.map(|invitation| Node::Invitation(invitation.into()))
+        }
         AnyId::PublicationId(id) => results::service::find(ctx, id).await?.map(Node::Publication),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)

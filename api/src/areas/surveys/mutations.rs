@@ -258,7 +258,7 @@ impl SurveyMutations {
         let (taken, errors) = settle(outcome.await)?;
         let (invitation, receipt) = taken.unzip();
         Ok(Some(AnswersPayload {
-            invitation: invitation.map(|invitation| Invitation { invitation }),
+            invitation: invitation.map(Invitation::from),
             receipt: receipt.map(answering::Receipt::reveal),
             errors,
         }))
@@ -276,7 +276,7 @@ impl SurveyMutations {
             answering::revise(ctx, id, answers(input.answers), &input.receipt).await
         };
         let (invitation, errors) = settle(outcome.await)?;
-        let invitation = invitation.map(|invitation| Invitation { invitation });
+        let invitation = invitation.map(Invitation::from);
         Ok(Some(AnswersPayload { invitation, receipt: None, errors }))
     }
 }

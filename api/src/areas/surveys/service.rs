@@ -6,9 +6,9 @@ use hearten_entity::{InOrganization, invitation, survey, wave};
 use hearten_ids::{InvitationId, OrganizationId, PersonId, SurveyId, TeamId, WaveId};
 use hearten_policy::{Action, Audience as Asked, Resource, Role, RoleSet, SurveyFacts, SurveyStage};
 use hearten_survey::{ReaderRole, SurveyState};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
-use super::store::{Audience, Invitation, InvitationState, Survey, Wave, WaveRow, stored};
+use super::store::{Audience, Invitation, InvitationState, Invited, InvitedRow, Survey, Wave, WaveRow, stored};
 use crate::{
     areas::results::frame::Frame,
     graphql::{
@@ -148,7 +148,7 @@ pub async fn surveys_by_id(
     frozen: &FrozenSurveys,
     organization: OrganizationId,
     ids: &[SurveyId],
-) -> Result<Vec<Survey>, Exception> {
+) -> Result<Vec<Arc<Survey>>, Exception> {
     let (mut found, mut missing) = (Vec::with_capacity(ids.len()), Vec::new());
     let states: Vec<(SurveyId, String)> = survey::Entity::in_org(organization)
         .filter(survey::Column::Id.is_in(ids.iter().copied()))
@@ -159,19 +159,15 @@ pub async fn surveys_by_id(
         .all(db.read())
         .await?;
     for (id, state) in states {
-        match frozen.find(organization, id) {
-            Some(held) => {
-                let mut survey = Survey::clone(&held);
-                survey.state = state.parse().map_err(Exception::internal)?;
-                found.push(survey);
-            }
+        match frozen.find(organization, id, state.parse().map_err(Exception::internal)?) {
+            Some(held) => found.push(held),
             None => missing.push(id),
         }
     }
     if !missing.is_empty() {
         let rows = survey::Entity::in_org(organization).filter(survey::Column::Id.is_in(missing)).all(db.read());
         for row in rows.await? {
-            let survey = Survey::try_from(row)?;
+            let survey = Arc::new(Survey::try_from(row)?);
             frozen.keep(&survey);
             found.push(survey);
         }
@@ -191,13 +187,20 @@ impl Default for FrozenSurveys {
 }
 
 impl FrozenSurveys {
-    fn find(&self, organization: OrganizationId, id: SurveyId) -> Option<Arc<Survey>> {
-        self.0.get(&(organization, id))
+    /// The survey, when it is held; `state` is how the database says it stands now.
+    pub fn find(&self, organization: OrganizationId, id: SurveyId, state: SurveyState) -> Option<Arc<Survey>> {
+        let held = self.0.get(&(organization, id))?;
+        if held.state == state {
+            return Some(held);
+        }
+        let moved_on = Arc::new(Survey { state, ..Survey::clone(&held) });
+        self.keep(&moved_on);
+        Some(moved_on)
     }
 
-    fn keep(&self, survey: &Survey) {
+    fn keep(&self, survey: &Arc<Survey>) {
         if survey.launched_at.is_some() {
-            self.0.insert((survey.organization, survey.id), Arc::new(survey.clone()));
+            self.0.insert((survey.organization, survey.id), Arc::clone(survey));
         }
     }
 }
@@ -301,7 +304,7 @@ pub async fn survey_page(
         }
     }
     let Arranged { rows, has_previous, has_next } = page.arrange(found);
-    let items = rows.into_iter().map(|survey| (survey.id, super::types::Survey { survey }));
+    let items = rows.into_iter().map(|survey| (survey.id, super::types::Survey { survey: Arc::new(survey) }));
     Ok(listing(items, has_previous, has_next, None))
 }
 
@@ -347,13 +350,21 @@ pub async fn invitation_page(
     if let Some(state) = state {
         query = query.filter(invitation::Column::State.eq(state.as_str()));
     }
-    let rows = newest_first(query, invitation::Column::Id, &page).all(ctx.db.read()).await?;
+    // Nobody asks for invitations without asking to what: the wave and how its survey stands come along.
+    let to_wave = invitation::Entity::belongs_to(wave::Entity).from(invitation::Column::WaveId).to(wave::Column::Id);
+    let to_survey = wave::Entity::belongs_to(survey::Entity).from(wave::Column::SurveyId).to(survey::Column::Id);
+    let rows = newest_first(query, invitation::Column::Id, &page)
+        .join(JoinType::InnerJoin, to_wave.into())
+        .join(JoinType::InnerJoin, to_survey.into())
+        .into_partial_model::<InvitedRow>()
+        .all(ctx.db.read())
+        .await?;
     let Arranged { rows, has_previous, has_next } = page.arrange(rows);
     let items = rows.into_iter().map(|row| {
-        let invitation = Invitation::from(row);
-        (invitation.id, super::types::Invitation { invitation })
+        let invited = Invited::try_from(row)?;
+        Ok((invited.invitation.id, super::types::Invitation::from(invited)))
     });
-    Ok(listing(items, has_previous, has_next, None))
+    Ok(listing(items.collect::<Result<Vec<_>, Exception>>()?, has_previous, has_next, None))
 }
 
 /// The asker's own invitation with this id.

@@ -6,7 +6,7 @@ use hearten_ids::{InvitationId, OrganizationId, PersonId, SurveyId, TeamId, Wave
 use hearten_survey::{Locale, PrivacyNotice, Questionnaire, SurveyKind, SurveyState, Texts};
 use serde::{Deserialize, Serialize};
 
-use sea_orm::DerivePartialModel;
+use sea_orm::{DerivePartialModel, sea_query::Expr};
 
 use crate::graphql::error::Exception;
 
@@ -223,5 +223,49 @@ impl From<invitation::Model> for Invitation {
             attributes: row.attributes,
             state: if answered { InvitationState::Answered } else { InvitationState::Pending },
         }
+    }
+}
+
+/// An invitation with the wave it is for.
+#[derive(Debug, Clone)]
+pub struct Invited {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// Its wave.
+    pub wave: Wave,
+    /// Where the survey of the wave stands.
+    pub survey_state: SurveyState,
+}
+
+/// The rows of an invitation, its wave and its survey, as far as a list of invitations shows them.
+#[derive(Debug, DerivePartialModel)]
+#[sea_orm(entity = "invitation::Entity")]
+pub struct InvitedRow {
+    id: InvitationId,
+    person_id: PersonId,
+    team_id: Option<TeamId>,
+    attributes: serde_json::Value,
+    state: String,
+    #[sea_orm(nested)]
+    wave: WaveRow,
+    #[sea_orm(from_expr = "Expr::col((survey::Entity, survey::Column::State))")]
+    survey_state: String,
+}
+
+impl TryFrom<InvitedRow> for Invited {
+    type Error = Exception;
+
+    fn try_from(row: InvitedRow) -> Result<Self, Exception> {
+        let wave = Wave::try_from(row.wave)?;
+        let answered = row.state == InvitationState::Answered.as_str();
+        let invitation = Invitation {
+            id: row.id,
+            wave: wave.id,
+            person: row.person_id,
+            team: row.team_id,
+            attributes: row.attributes,
+            state: if answered { InvitationState::Answered } else { InvitationState::Pending },
+        };
+        Ok(Self { invitation, wave, survey_state: row.survey_state.parse().map_err(Exception::internal)? })
     }
 }

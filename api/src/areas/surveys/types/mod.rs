@@ -2,6 +2,8 @@
 
 mod question;
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use hearten_ids::SurveyId;
 use hearten_policy::{Action, Resource};
@@ -55,7 +57,7 @@ pub enum SurveyStateName {
 /// What is asked, of whom, and under which promise.
 pub struct Survey {
     /// The survey.
-    pub survey: store::Survey,
+    pub survey: Arc<store::Survey>,
 }
 
 impl Survey {
@@ -68,7 +70,7 @@ impl Survey {
     /// # Errors
     /// When the database is away.
     pub async fn find(ctx: &RequestContext, id: SurveyId) -> Result<Option<Self>, Exception> {
-        Ok(service::find_survey(ctx, id).await?.map(|survey| Self { survey }))
+        Ok(service::find_survey(ctx, id).await?.map(|survey| Self { survey: Arc::new(survey) }))
     }
 }
 
@@ -118,7 +120,7 @@ impl Survey {
 
     /// The promise under which it is answered; frozen at launch.
     async fn privacy_notice(&self) -> PrivacyNoticeInfo {
-        PrivacyNoticeInfo { survey: self.survey.clone() }
+        PrivacyNoticeInfo { survey: Arc::clone(&self.survey) }
     }
 
     /// The attributes by which results may be cut.
@@ -149,7 +151,7 @@ impl Survey {
         let ctx = request(ctx)?;
         let page = Page::<usize>::from_arguments(first, after, last, before)?;
         let waves = ctx.loaders()?.waves_of(self.survey.id).await?;
-        Ok(slice(&waves, &page, |wave| Wave { wave: wave.clone(), survey: self.survey.clone() }))
+        Ok(slice(&waves, &page, |wave| Wave { wave: wave.clone(), survey: Arc::clone(&self.survey) }))
     }
 
     /// The newest publication; null while there is none or you may not see it.
@@ -208,7 +210,7 @@ pub struct AudienceTeamInfo {
 /// The promise under which a survey is answered. Frozen at launch, and machine-readable, so that a client can show it
 /// before the first question.
 pub struct PrivacyNoticeInfo {
-    survey: store::Survey,
+    survey: Arc<store::Survey>,
 }
 
 /// The promise under which a survey is answered. Frozen at launch, and machine-readable, so that a client can show it
@@ -265,7 +267,7 @@ pub struct Wave {
     /// The wave.
     pub wave: store::Wave,
     /// Its survey.
-    pub survey: store::Survey,
+    pub survey: Arc<store::Survey>,
 }
 
 /// One run of a survey.
@@ -288,7 +290,7 @@ impl Wave {
 
     /// The survey.
     async fn survey(&self) -> Survey {
-        Survey { survey: self.survey.clone() }
+        Survey { survey: Arc::clone(&self.survey) }
     }
 
     /// When it was launched.
@@ -309,8 +311,39 @@ impl Wave {
 
 /// Your right to answer a wave.
 pub struct Invitation {
-    /// The invitation.
-    pub invitation: store::Invitation,
+    invitation: store::Invitation,
+    // Known when the invitation came in a list.
+    run: Option<(store::Wave, SurveyState)>,
+}
+
+impl From<store::Invitation> for Invitation {
+    fn from(invitation: store::Invitation) -> Self {
+        Self { invitation, run: None }
+    }
+}
+
+impl From<store::Invited> for Invitation {
+    fn from(invited: store::Invited) -> Self {
+        Self { invitation: invited.invitation, run: Some((invited.wave, invited.survey_state)) }
+    }
+}
+
+impl Invitation {
+    async fn run(&self, ctx: &RequestContext) -> Result<(store::Wave, Arc<store::Survey>), Exception> {
+        let loaders = ctx.loaders()?;
+        let (wave, held) = match &self.run {
+            Some((wave, state)) => {
+                let organization = ctx.asker()?.organization();
+                (wave.clone(), ctx.app.frozen_surveys.find(organization, wave.survey, *state))
+            }
+            None => (loaders.wave(self.invitation.wave).await?, None),
+        };
+        let survey = match held {
+            Some(survey) => survey,
+            None => loaders.survey(wave.survey).await?,
+        };
+        Ok((wave, survey))
+    }
 }
 
 /// Your right to answer a wave.
@@ -328,19 +361,13 @@ impl Invitation {
 
     /// The run of the survey.
     async fn wave(&self, ctx: &Context<'_>) -> Result<Option<Wave>> {
-        let ctx = request(ctx)?;
-        let loaders = ctx.loaders()?;
-        let wave = loaders.wave(self.invitation.wave).await?;
-        let survey = loaders.survey(wave.survey).await?;
+        let (wave, survey) = self.run(request(ctx)?).await?;
         Ok(Some(Wave { wave, survey }))
     }
 
     /// What is asked.
     async fn survey(&self, ctx: &Context<'_>) -> Result<Option<Survey>> {
-        let ctx = request(ctx)?;
-        let loaders = ctx.loaders()?;
-        let wave = loaders.wave(self.invitation.wave).await?;
-        let survey = loaders.survey(wave.survey).await?;
+        let (_, survey) = self.run(request(ctx)?).await?;
         Ok(Some(Survey { survey }))
     }
 }
