@@ -28,6 +28,9 @@ pub struct Types {
     roots: [Option<String>; 3],
     // Of every kind.
     names: HashSet<String>,
+    // Objects, interfaces and unions.
+    composite: HashSet<String>,
+    lists: HashSet<String>,
 }
 
 /// A selection and the type it selects from.
@@ -47,7 +50,12 @@ impl Types {
                         .map(|root| root.map(|name| name.node.to_string()));
                 }
                 TypeSystemDefinition::Type(definition) => {
-                    types.names.insert(definition.node.name.node.to_string());
+                    let name = definition.node.name.node.to_string();
+                    if matches!(definition.node.kind, TypeKind::Object(_) | TypeKind::Interface(_) | TypeKind::Union(_))
+                    {
+                        types.composite.insert(name.clone());
+                    }
+                    types.names.insert(name.clone());
                     let fields = match definition.node.kind {
                         TypeKind::Object(object) => object.fields,
                         TypeKind::Interface(interface) => interface.fields,
@@ -55,12 +63,29 @@ impl Types {
                     };
                     let typed = |field: FieldDefinition| (field.name.node.to_string(), field.ty.node);
                     let fields = fields.into_iter().map(|field| typed(field.node)).collect();
-                    types.fields.insert(definition.node.name.node.to_string(), fields);
+                    types.fields.insert(name, fields);
                 }
                 TypeSystemDefinition::Directive(_) => {}
             }
         }
+        types.lists = types.find_lists();
         types
+    }
+
+    /// The fields that are lists of objects without pages, by name.
+    pub fn lists(&self) -> &HashSet<String> {
+        &self.lists
+    }
+
+    fn find_lists(&self) -> HashSet<String> {
+        // Pages are counted by their size; errors are few, and free.
+        let counted = |name: &str| matches!(name, "nodes" | "edges" | "errors");
+        let fields = self.fields.values().flatten();
+        let lists = fields.filter(|(name, of)| {
+            let is_list = matches!(of.base, BaseType::List(_));
+            is_list && !counted(name) && self.composite.contains(named(of))
+        });
+        lists.map(|(name, _)| name.clone()).collect()
     }
 
     /// Checks that the types of all variables exist: validation panics at a default value inside a list of a type that
@@ -313,6 +338,12 @@ mod tests {
         let types = Types::from_sdl(&crate::graphql::schema::sdl());
         assert!(types.roots.iter().flatten().all(|root| types.fields.contains_key(root)));
         assert!(types.names.len() > 20);
+        for list in ["managementChain", "ancestors", "cells", "sections"] {
+            assert!(types.lists.contains(list), "{list}");
+        }
+        for other in ["nodes", "edges", "errors", "members", "labels", "id"] {
+            assert!(!types.lists.contains(other), "{other}");
+        }
     }
 
     #[test]

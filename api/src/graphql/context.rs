@@ -5,7 +5,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use async_graphql::Context;
 use hearten_ids::{OrganizationId, PersonId, RequestId};
-use hearten_policy::{Action, Actor, Decision, Resource, decide};
+use hearten_orgchart::PersonRecord;
+use hearten_policy::{Action, Actor, Decision, Resource, decide, reads_every_active_person};
 
 use crate::{
     app::App,
@@ -43,6 +44,7 @@ pub struct Asker {
     pub actor: Actor,
     /// The directory of the actor's organization.
     pub snapshot: Arc<Snapshot>,
+    reads_every_active_person: bool,
 }
 
 impl RequestContext {
@@ -122,7 +124,8 @@ impl Asker {
         if let Some(person) = actor.person() {
             actor.grants = snapshot.grants_of(person);
         }
-        Self { actor, snapshot }
+        let reads_every_active_person = reads_every_active_person(&actor, &snapshot.chart);
+        Self { actor, snapshot, reads_every_active_person }
     }
 
     /// The tenant.
@@ -138,6 +141,12 @@ impl Asker {
     /// Whether the policy allows `action` on `resource`.
     pub fn may(&self, action: Action, resource: Resource<'_>) -> bool {
         decide(&self.actor, action, resource, &self.snapshot.chart).is_allowed()
+    }
+
+    /// Whether the policy lets the asker read somebody of the directory.
+    pub fn may_read(&self, person: &PersonRecord) -> bool {
+        (self.reads_every_active_person && person.is_active())
+            || self.may(Action::ReadPerson, Resource::Person(person.id))
     }
 
     /// Passes when the policy allows `action` on `resource`.

@@ -89,15 +89,21 @@ impl Purse {
         Err(Refusal::rate_limited(seconds, purse.report(0, bucket.available)))
     }
 
-    /// Gives back what was not used; what the client is told.
+    /// Gives back what was not used, or takes what was used beyond; what the client is told.
     async fn settle(self, used: u32) -> Value {
         let app = self.edge.app();
-        let settings = &app.config.graphql;
-        let unused = self.taken.saturating_sub(used);
-        let bucket = app
-            .cache
-            .bucket_refund(&self.key, unused, settings.cost_bucket, settings.cost_restored_per_second, app.clock.now())
-            .await;
+        let (capacity, rate, now) =
+            (app.config.graphql.cost_bucket, app.config.graphql.cost_restored_per_second, app.clock.now());
+        let beyond = used.saturating_sub(self.taken);
+        let mut bucket = if beyond == 0 {
+            app.cache.bucket_refund(&self.key, self.taken - used, capacity, rate, now).await
+        } else {
+            app.cache.bucket_take(&self.key, beyond, capacity, rate, now).await
+        };
+        if !bucket.allowed {
+            // Less is there than was used: then nothing shall be.
+            bucket = app.cache.bucket_take(&self.key, bucket.available, capacity, rate, now).await;
+        }
         self.report(used, bucket.available)
     }
 
@@ -122,9 +128,10 @@ impl Purse {
 pub async fn prepare(edge: &Edge, sender: &Sender, params: Params) -> Result<Prepared, Refusal> {
     let text = text_of(edge, sender, params.document).await?;
     let document = edge.parsed.parse(&text)?;
-    let operation =
-        measure::measure(&document, params.operation_name.as_deref(), &params.variables).map_err(refused)?;
-    edge.shared.types.check_variables(&document).map_err(refused)?;
+    let types = &edge.shared.types;
+    let operation = measure::measure(&document, params.operation_name.as_deref(), &params.variables, types.lists())
+        .map_err(refused)?;
+    types.check_variables(&document).map_err(refused)?;
     if sender.reads_only && operation.kind == OperationType::Mutation {
         return Err(Refusal::method("POST", "mutations are not run over GET; send a POST"));
     }
@@ -200,7 +207,7 @@ impl Prepared {
         let used = match code {
             // Stopped or fallen, it did the work.
             Some(ErrorCode::Timeout | ErrorCode::Internal) if !errors::was_executed(&response) => operation.cost,
-            _ => cost::actual(operation.kind, &operation.measures, &response.data, operation.cost),
+            _ => cost::actual(operation.kind, &operation.measures, &response.data),
         };
         let report = purse.settle(used).await;
         response.extensions.insert("cost".to_owned(), report);

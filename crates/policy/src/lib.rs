@@ -21,4 +21,4 @@ pub use decide::{Decision, decide};
 pub use resource::{Audience, CutScope, Resource, SurveyFacts, SurveyStage};
 pub use role::{HeldRole, Origin, Role, RoleSet, UnknownRole};
 pub use scope::{Scope, ScopeSet, UnknownScope};
-pub use standing::roles_of;
+pub use standing::{reads_every_active_person, roles_of};

@@ -5,7 +5,7 @@
 use hearten_ids::{PersonId, TeamId};
 use hearten_orgchart::{OrgChart, PersonRecord, Relationship};
 
-use crate::{Actor, Audience, CutScope, HeldRole, Origin, Role, RoleSet, SurveyFacts, SurveyStage};
+use crate::{Actor, Audience, CutScope, HeldRole, Origin, Principal, Role, RoleSet, Scope, SurveyFacts, SurveyStage};
 
 /// An active person who asks, and the chart.
 pub(crate) struct Standing<'a> {
@@ -175,6 +175,22 @@ impl<'a> Standing<'a> {
                 || self.is_admin()
                 || self.partner_touches(survey.audience)
                 || self.sees_publication(survey))
+    }
+}
+
+/// Whether an actor may read every active person of the chart: then a long list need not be decided one by one. It says
+/// no more than [`decide`](crate::decide) would say of each of them, which a test holds it to.
+pub fn reads_every_active_person(actor: &Actor, chart: &OrgChart) -> bool {
+    if chart.organization() != actor.organization {
+        return false;
+    }
+    match actor.principal {
+        Principal::Person(_) => {
+            Standing::of(actor, chart).is_some_and(|me| me.is_employee() || me.is_admin() || me.is_whole_partner())
+        }
+        Principal::ApiToken { scopes, .. } => {
+            scopes.contains(Scope::DirectoryRead) || scopes.contains(Scope::DirectoryContact)
+        }
     }
 }
 

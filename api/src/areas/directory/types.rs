@@ -71,8 +71,8 @@ impl Person {
     }
 
     pub(super) fn seen_at(asker: &Arc<Asker>, slot: PersonSlot) -> Option<Self> {
-        let person = Self { asker: Arc::clone(asker), slot };
-        person.may(Action::ReadPerson).then_some(person)
+        let record = asker.snapshot.chart.at(slot);
+        asker.may_read(record).then(|| Self { asker: Arc::clone(asker), slot })
     }
 
     fn chart(&self) -> &OrgChart {
@@ -159,10 +159,16 @@ impl Person {
         chain.iter().filter_map(|manager| Self::seen_by(&self.asker, manager.id)).collect()
     }
 
-    /// The teams the person leads.
-    async fn teams_led(&self) -> Vec<Team> {
-        let teams = self.chart().teams_led_by(self.record().id);
-        teams.iter().filter_map(|team| Team::seen_by(&self.asker, team.id)).collect()
+    /// The teams the person leads, in the order of names.
+    async fn teams_led(
+        &self,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Listing<Team>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        service::team_page(&self.asker, &self.chart().teams_led_by(self.record().id), page)
     }
 
     /// The first day; null where it is unknown or you may not see it.

@@ -2,9 +2,12 @@
 //!
 //! The rule, as clients may know it: an object costs 1, a scalar nothing. A connection costs 1, and multiplies what is
 //! selected under its `nodes` or `edges` by the page size asked for (`first` or `last`; 20 when absent, never more than
-//! 100); `totalCount` and `__typename` cost 1. A field with a list of `ids` multiplies its selection by their number.
-//! Every mutation costs 10 more. An operation costs at least 1 and at most [`super::COST`]. The estimate is taken from
-//! the principal's bucket before the operation runs; what the answer did not use flows back.
+//! 100); `totalCount` and `__typename` cost 1. A field with a list of `ids` multiplies its selection by their number. A
+//! list of objects that has no pages counts as [`LIST_SIZE`] objects. Every mutation costs 10 more. An operation costs
+//! at least 1 and at most [`super::COST`]. The estimate is taken from the principal's bucket before the operation runs;
+//! what the answer did not use flows back, and what it used beyond is taken, as far as the bucket holds it.
+
+use std::collections::HashSet;
 
 use async_graphql::{
     Name, Value, Variables,
@@ -17,6 +20,8 @@ use super::measure::Measures;
 pub const PAGE_SIZE: u32 = 20;
 /// The largest page the schema gives.
 pub const PAGE_SIZE_MAX: u32 = 100;
+/// How many objects a list without pages is expected to hold.
+pub const LIST_SIZE: u32 = 10;
 /// What every mutation costs before its selection.
 pub const MUTATION: u32 = 10;
 
@@ -54,6 +59,8 @@ pub struct Arguments<'a> {
     pub variables: &'a Variables,
     /// The operation, for the defaults of its variables.
     pub operation: &'a OperationDefinition,
+    /// The fields of the schema that are lists of objects without pages.
+    pub lists: &'a HashSet<String>,
 }
 
 impl Arguments<'_> {
@@ -107,6 +114,9 @@ pub fn field(field: &Field, inner: Weight, arguments: Arguments<'_>) -> Weight {
         inner.once.saturating_add(inner.each.saturating_mul(size))
     } else if let Some(times) = arguments.page_size(field).or_else(|| arguments.ids(field)) {
         inner.total().saturating_mul(times)
+    } else if arguments.lists.contains(name) {
+        // The first of its objects is counted already.
+        inner.total().saturating_mul(LIST_SIZE).saturating_add(LIST_SIZE - 1)
     } else {
         inner.total()
     };
@@ -123,15 +133,15 @@ pub fn requested(kind: OperationType, measures: &Measures) -> u32 {
     measures.weight.total().saturating_add(mutations).max(1)
 }
 
-/// What an answer cost: its objects by the same rule, never more than was `requested`.
-pub fn actual(kind: OperationType, measures: &Measures, data: &Value, requested: u32) -> u32 {
+/// What an answer cost: its objects by the same rule. More than was requested where a list was longer than expected.
+pub fn actual(kind: OperationType, measures: &Measures, data: &Value) -> u32 {
     let mutations = if kind == OperationType::Mutation { measures.root_fields.saturating_mul(MUTATION) } else { 0 };
     let objects = match data {
         // The root itself is free.
         Value::Object(fields) => fields.iter().map(|(key, value)| objects(key, value)).fold(0, u32::saturating_add),
         _ => 0,
     };
-    objects.saturating_add(mutations).clamp(1, requested.max(1))
+    objects.saturating_add(mutations).max(1)
 }
 
 fn objects(key: &str, value: &Value) -> u32 {

@@ -3,7 +3,7 @@
 //! Each fragment is measured once and remembered: fragments that spread the next one twice stand for 2ⁿ fields, which
 //! saturating sums count in linear time and the library's own checks walk one by one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
     Positioned, Variables,
@@ -78,7 +78,7 @@ pub fn resolve<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Resu
 /// Measures `document` and checks it against the limits.
 ///
 /// All operations and fragments count against the limits, because the library validates all of them; only the cost is
-/// that of the one operation that will run.
+/// that of the one operation that will run. `lists` are the fields of the schema that are lists of objects without pages.
 ///
 /// # Errors
 /// QUERY_TOO_COMPLEX over a limit, GRAPHQL_VALIDATION_FAILED for a fragment inside itself,
@@ -87,11 +87,12 @@ pub fn measure(
     document: &ExecutableDocument,
     operation_name: Option<&str>,
     variables: &Variables,
+    lists: &HashSet<String>,
 ) -> Result<Operation, Refused> {
     let chosen = resolve(document, operation_name)?;
     let mut tape = Tape {
         document,
-        arguments: Arguments { variables, operation: chosen },
+        arguments: Arguments { variables, operation: chosen, lists },
         fragments: HashMap::with_capacity(document.fragments.len()),
     };
     let mut whole = Measures::default();

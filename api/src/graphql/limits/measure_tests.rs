@@ -1,8 +1,12 @@
 use std::fmt::Write;
 
-use async_graphql::{parser::parse_query, value};
+use async_graphql::{Name, Value, parser::parse_query, value};
 
 use super::*;
+
+fn lists() -> HashSet<String> {
+    HashSet::from(["chain".to_owned()])
+}
 
 fn measured(text: &str) -> Result<Operation, Refused> {
     with_variables(text, Variables::default())
@@ -11,7 +15,7 @@ fn measured(text: &str) -> Result<Operation, Refused> {
 fn with_variables(text: &str, variables: Variables) -> Result<Operation, Refused> {
     super::super::scan::scan(text)?;
     let document = parse_query(text).map_err(|error| Refused::NotGraphql(error.to_string()))?;
-    measure(&document, None, &variables)
+    measure(&document, None, &variables, &lists())
 }
 
 fn too_complex(text: &str) -> bool {
@@ -68,13 +72,13 @@ fn directives_count_wherever_they_stand() {
 #[test]
 fn fields_of_all_operations_count_and_the_name_decides_which_runs() {
     let document = parse_query("query A { a { b } } mutation B { c { d } }").unwrap();
-    let run = |name| measure(&document, name, &Variables::default());
+    let run = |name| measure(&document, name, &Variables::default(), &lists());
     assert_eq!(run(Some("A")).unwrap().cost, 1);
     assert_eq!(run(Some("B")).unwrap().cost, 11);
     assert!(matches!(run(None), Err(Refused::NoOperation(_))));
     assert!(matches!(run(Some("C")), Err(Refused::NoOperation(_))));
     assert!(matches!(
-        measure(&parse_query("{ a }").unwrap(), Some("A"), &Variables::default()),
+        measure(&parse_query("{ a }").unwrap(), Some("A"), &Variables::default(), &lists()),
         Err(Refused::NoOperation(_))
     ));
 }
@@ -92,6 +96,9 @@ fn cost_follows_the_documented_rule() {
     assert_eq!(cost("{ teams(first: 10) { nodes { members(first: 20) { nodes { id } } } } }"), 1 + 10 * (1 + 21));
     assert_eq!(cost("{ nodes(ids: [\"a\", \"b\", \"c\"]) { id team { id } } }"), 1 + 3);
     assert_eq!(cost("mutation { a { b } c { d } }"), 22);
+    assert_eq!(cost("{ viewer { chain { id } } }"), 11);
+    assert_eq!(cost("{ viewer { chain { id chain { id } } } }"), 1 + 10 * 11);
+    assert!(too_complex("{ viewer { chain { chain { chain { id } } } } }"));
     assert!(too_complex("{ teams(first: 100) { nodes { members(first: 100) { nodes { id } } } } }"));
     assert!(too_complex(
         "{ a(first: 999999999) { nodes { b(first: -1) { nodes { c(last: 1e9) { nodes { d } } } } } } }"
@@ -131,8 +138,11 @@ fn what_came_back_is_what_it_cost() {
     let operation = measured("{ persons(first: 50) { nodes { id team { id } } totalCount } }").unwrap();
     let data = value!({ "persons": { "totalCount": 2, "nodes": [{ "id": "a", "team": { "id": "t" } }, { "id": "b", "team": null }] } });
     assert_eq!(operation.cost, 102);
-    assert_eq!(cost::actual(operation.kind, &operation.measures, &data, operation.cost), 5);
-    assert_eq!(cost::actual(operation.kind, &operation.measures, &async_graphql::Value::Null, operation.cost), 1);
+    let long =
+        Value::Object([(Name::new("chain"), Value::List(vec![value!({ "id": "a" }); 2_000]))].into_iter().collect());
+    assert_eq!(cost::actual(operation.kind, &operation.measures, &long), 2_000);
+    assert_eq!(cost::actual(operation.kind, &operation.measures, &data), 5);
+    assert_eq!(cost::actual(operation.kind, &operation.measures, &async_graphql::Value::Null), 1);
 }
 
 /// As graphql-js 16 writes it.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Action, Actor, Audience, CutScope, Decision, HeldRole, Origin, Resource, Role, RoleSet, Scope, SurveyFacts,
-    SurveyStage, decide, roles_of,
+    SurveyStage, decide, reads_every_active_person, roles_of,
 };
 
 const GRANTS: [(Role, Option<TeamId>); 6] = [
@@ -325,4 +325,22 @@ fn names_are_read_back() {
         assert_eq!(role.as_str().parse(), Ok(role));
     }
     assert!("identity:write".parse::<Scope>().is_err() && "OWNER".parse::<Role>().is_err());
+}
+
+#[test]
+fn who_reads_every_active_person_would_be_allowed_each_of_them() {
+    let chart = chart_of(OURS);
+    let mut said = [0; 2];
+    for actor in actors() {
+        let each = chart
+            .persons()
+            .iter()
+            .all(|person| decide(&actor, Action::ReadPerson, Resource::Person(person.id), &chart) == Decision::Allow);
+        let all = reads_every_active_person(&actor, &chart);
+        assert!(each || !all, "{actor:?}");
+        said[usize::from(all)] += 1;
+        let elsewhere = Actor { organization: THEIRS, ..actor };
+        assert!(!reads_every_active_person(&elsewhere, &chart));
+    }
+    assert!(said.iter().all(|count| *count > 100), "{said:?}");
 }

@@ -147,14 +147,18 @@ impl Publication {
         let shape = self.published.survey.questionnaire.shape();
         let columns = match questions {
             None => (0..shape.columns().len()).collect(),
-            Some(keys) => keys
-                .iter()
-                .map(|key| {
-                    shape
-                        .find_column(key)
-                        .ok_or_else(|| Exception::bad_input(format!("questions: no closed question {key:?}")))
-                })
-                .collect::<Result<Vec<_>, _>>()?,
+            Some(keys) => {
+                let unknown = |key| Exception::bad_input(format!("questions: no closed question {key:?}"));
+                let mut columns = Vec::new();
+                for key in &keys {
+                    let column = shape.find_column(key).ok_or_else(|| unknown(key))?;
+                    if columns.contains(&column) {
+                        return Err(Exception::bad_input(format!("questions: {key:?} comes twice")).into());
+                    }
+                    columns.push(column);
+                }
+                columns
+            }
         };
         let rows = self.visible(&*ctx.asker()?, under, &axis.unwrap_or(AxisInput::Teams(i32::MAX)));
         Ok(Heatmap { published: Arc::clone(&self.published), columns, rows })
