@@ -28,8 +28,8 @@ pub struct Types {
     roots: [Option<String>; 3],
     // Of every kind.
     names: HashSet<String>,
-    // Objects, interfaces and unions.
-    composite: HashSet<String>,
+    // The members of unions, and who implements an interface.
+    choices: HashMap<String, Vec<String>>,
     lists: HashSet<String>,
 }
 
@@ -51,11 +51,16 @@ impl Types {
                 }
                 TypeSystemDefinition::Type(definition) => {
                     let name = definition.node.name.node.to_string();
-                    if matches!(definition.node.kind, TypeKind::Object(_) | TypeKind::Interface(_) | TypeKind::Union(_))
-                    {
-                        types.composite.insert(name.clone());
-                    }
                     types.names.insert(name.clone());
+                    if let TypeKind::Union(union) = &definition.node.kind {
+                        let members = union.members.iter().map(|member| member.node.to_string());
+                        types.choices.entry(name.clone()).or_default().extend(members);
+                    }
+                    if let TypeKind::Object(object) = &definition.node.kind {
+                        for interface in &object.implements {
+                            types.choices.entry(interface.node.to_string()).or_default().push(name.clone());
+                        }
+                    }
                     let fields = match definition.node.kind {
                         TypeKind::Object(object) => object.fields,
                         TypeKind::Interface(interface) => interface.fields,
@@ -72,20 +77,38 @@ impl Types {
         types
     }
 
-    /// The fields that are lists of objects without pages, by name.
+    /// The fields that are lists of objects without pages and lead back to where they stand, by name: nested, their
+    /// lengths multiply. Other lists end where their type does.
     pub fn lists(&self) -> &HashSet<String> {
         &self.lists
     }
 
     fn find_lists(&self) -> HashSet<String> {
-        // Pages are counted by their size; errors are few, and free.
-        let counted = |name: &str| matches!(name, "nodes" | "edges" | "errors");
-        let fields = self.fields.values().flatten();
-        let lists = fields.filter(|(name, of)| {
-            let is_list = matches!(of.base, BaseType::List(_));
-            is_list && !counted(name) && self.composite.contains(named(of))
-        });
-        lists.map(|(name, _)| name.clone()).collect()
+        let mut lists = HashSet::new();
+        for (parent, fields) in &self.fields {
+            for (name, of) in fields {
+                // Pages are counted by their size.
+                let is_page = matches!(name.as_str(), "nodes" | "edges");
+                if matches!(of.base, BaseType::List(_)) && !is_page && self.leads_to(named(of), parent) {
+                    lists.insert(name.clone());
+                }
+            }
+        }
+        lists
+    }
+
+    /// Whether something of the type `from` can hold something of the type `to`, however deep.
+    fn leads_to(&self, from: &str, to: &str) -> bool {
+        let (mut seen, mut open) = (HashSet::from([from]), vec![from]);
+        while let Some(at) = open.pop() {
+            if at == to {
+                return true;
+            }
+            let below = self.fields.get(at).into_iter().flat_map(HashMap::values).map(named);
+            let choices = self.choices.get(at).into_iter().flatten().map(String::as_str);
+            open.extend(below.chain(choices).filter(|next| seen.insert(next)));
+        }
+        false
     }
 
     /// Checks that the types of all variables exist: validation panics at a default value inside a list of a type that
@@ -338,10 +361,10 @@ mod tests {
         let types = Types::from_sdl(&crate::graphql::schema::sdl());
         assert!(types.roots.iter().flatten().all(|root| types.fields.contains_key(root)));
         assert!(types.names.len() > 20);
-        for list in ["managementChain", "ancestors", "cells", "sections"] {
+        for list in ["managementChain", "ancestors"] {
             assert!(types.lists.contains(list), "{list}");
         }
-        for other in ["nodes", "edges", "errors", "members", "labels", "id"] {
+        for other in ["nodes", "edges", "errors", "cells", "sections", "members", "labels", "id"] {
             assert!(!types.lists.contains(other), "{other}");
         }
     }

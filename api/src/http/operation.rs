@@ -89,21 +89,15 @@ impl Purse {
         Err(Refusal::rate_limited(seconds, purse.report(0, bucket.available)))
     }
 
-    /// Gives back what was not used, or takes what was used beyond; what the client is told.
+    /// Gives back what was not used; what the client is told.
     async fn settle(self, used: u32) -> Value {
         let app = self.edge.app();
-        let (capacity, rate, now) =
-            (app.config.graphql.cost_bucket, app.config.graphql.cost_restored_per_second, app.clock.now());
-        let beyond = used.saturating_sub(self.taken);
-        let mut bucket = if beyond == 0 {
-            app.cache.bucket_refund(&self.key, self.taken - used, capacity, rate, now).await
-        } else {
-            app.cache.bucket_take(&self.key, beyond, capacity, rate, now).await
-        };
-        if !bucket.allowed {
-            // Less is there than was used: then nothing shall be.
-            bucket = app.cache.bucket_take(&self.key, bucket.available, capacity, rate, now).await;
-        }
+        let settings = &app.config.graphql;
+        let unused = self.taken.saturating_sub(used);
+        let bucket = app
+            .cache
+            .bucket_refund(&self.key, unused, settings.cost_bucket, settings.cost_restored_per_second, app.clock.now())
+            .await;
         self.report(used, bucket.available)
     }
 
@@ -207,7 +201,7 @@ impl Prepared {
         let used = match code {
             // Stopped or fallen, it did the work.
             Some(ErrorCode::Timeout | ErrorCode::Internal) if !errors::was_executed(&response) => operation.cost,
-            _ => cost::actual(operation.kind, &operation.measures, &response.data),
+            _ => cost::actual(operation.kind, &operation.measures, &response.data, operation.cost),
         };
         let report = purse.settle(used).await;
         response.extensions.insert("cost".to_owned(), report);

@@ -3,9 +3,9 @@
 //! The rule, as clients may know it: an object costs 1, a scalar nothing. A connection costs 1, and multiplies what is
 //! selected under its `nodes` or `edges` by the page size asked for (`first` or `last`; 20 when absent, never more than
 //! 100); `totalCount` and `__typename` cost 1. A field with a list of `ids` multiplies its selection by their number. A
-//! list of objects that has no pages counts as [`LIST_SIZE`] objects. Every mutation costs 10 more. An operation costs
-//! at least 1 and at most [`super::COST`]. The estimate is taken from the principal's bucket before the operation runs;
-//! what the answer did not use flows back, and what it used beyond is taken, as far as the bucket holds it.
+//! list without pages that leads back to where it stands (`managementChain`) counts as [`LIST_SIZE`] objects. Every mutation
+//! costs 10 more. An operation costs at least 1 and at most [`super::COST`]. The estimate is taken from the principal's
+//! bucket before the operation runs; what the answer did not use flows back.
 
 use std::collections::HashSet;
 
@@ -59,7 +59,7 @@ pub struct Arguments<'a> {
     pub variables: &'a Variables,
     /// The operation, for the defaults of its variables.
     pub operation: &'a OperationDefinition,
-    /// The fields of the schema that are lists of objects without pages.
+    /// The fields of the schema that are lists without pages and lead back to where they stand.
     pub lists: &'a HashSet<String>,
 }
 
@@ -133,15 +133,15 @@ pub fn requested(kind: OperationType, measures: &Measures) -> u32 {
     measures.weight.total().saturating_add(mutations).max(1)
 }
 
-/// What an answer cost: its objects by the same rule. More than was requested where a list was longer than expected.
-pub fn actual(kind: OperationType, measures: &Measures, data: &Value) -> u32 {
+/// What an answer cost: its objects by the same rule, never more than was `requested`.
+pub fn actual(kind: OperationType, measures: &Measures, data: &Value, requested: u32) -> u32 {
     let mutations = if kind == OperationType::Mutation { measures.root_fields.saturating_mul(MUTATION) } else { 0 };
     let objects = match data {
         // The root itself is free.
         Value::Object(fields) => fields.iter().map(|(key, value)| objects(key, value)).fold(0, u32::saturating_add),
         _ => 0,
     };
-    objects.saturating_add(mutations).max(1)
+    objects.saturating_add(mutations).clamp(1, requested.max(1))
 }
 
 fn objects(key: &str, value: &Value) -> u32 {

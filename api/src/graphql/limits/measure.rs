@@ -78,7 +78,7 @@ pub fn resolve<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Resu
 /// Measures `document` and checks it against the limits.
 ///
 /// All operations and fragments count against the limits, because the library validates all of them; only the cost is
-/// that of the one operation that will run. `lists` are the fields of the schema that are lists of objects without pages.
+/// that of the one operation that will run. `lists` are the fields of the schema that [`Arguments::lists`] means.
 ///
 /// # Errors
 /// QUERY_TOO_COMPLEX over a limit, GRAPHQL_VALIDATION_FAILED for a fragment inside itself,
