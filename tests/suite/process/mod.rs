@@ -1,10 +1,11 @@
-//! The real binary from outside: whole surveys over HTTP, kill -9, Redis gone and back, a real OpenID provider, hostile
-//! documents, the command line. What they share is in the library of this package.
+//! The real binary from outside: whole surveys over HTTP, kill -9, Redis gone and back, a real OpenID provider, real
+//! GraphQL clients, hostile documents, the command line. What they share is in the library of this package.
 //!
 //! Each test starts what it needs on free loopback ports and ends it by its process id. A test that cannot run here
 //! (no Redis, no Node) says so in one line and passes; with `CI` set it fails. Measured figures are told in one line
 //! each.
 
+mod clients;
 mod command_line;
 mod graceful;
 mod hostile;

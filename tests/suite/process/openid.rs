@@ -4,8 +4,8 @@
 
 use std::{
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    path::PathBuf,
+    process::{Child, Stdio},
     time::{Duration, Instant},
 };
 
@@ -14,6 +14,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hearten_tests::{
     binary,
     client::{Answer, Client},
+    peers,
     skipped::{skip, tell},
     store::Store,
 };
@@ -29,7 +30,7 @@ const FORGOTTEN_WITHIN: Duration = Duration::from_secs(100);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_real_provider_signs_people_in_and_its_withdrawn_keys_do_not() -> anyhow::Result<()> {
     let name = "a_real_provider_signs_people_in_and_its_withdrawn_keys_do_not";
-    let directory = match install() {
+    let directory = match peers::install("oidc") {
         Ok(directory) => directory,
         Err(error) => return skip(name, &format!("{error:#}")),
     };
@@ -166,7 +167,7 @@ struct Provider {
 
 impl Provider {
     fn start(directory: PathBuf) -> anyhow::Result<Self> {
-        let mut process = node(&directory)
+        let mut process = peers::node(&directory)
             .args(["provider.mjs", AUDIENCE, REDIRECT_URI])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -181,7 +182,8 @@ impl Provider {
     }
 
     fn sign_in(&self, account: &str) -> anyhow::Result<Tokens> {
-        let output = node(&self.directory).args(["sign-in.mjs", &self.issuer, REDIRECT_URI, account]).output()?;
+        let output =
+            peers::node(&self.directory).args(["sign-in.mjs", &self.issuer, REDIRECT_URI, account]).output()?;
         ensure!(output.status.success(), "{account} cannot sign in: {}", String::from_utf8_lossy(&output.stderr));
         let tokens: Value = serde_json::from_slice(&output.stdout)?;
         let text = |name: &str| tokens[name].as_str().map(str::to_owned).context("no token");
@@ -205,37 +207,4 @@ impl Drop for Provider {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-fn node(directory: &Path) -> Command {
-    let mut command = Command::new("node");
-    command.current_dir(directory).stdin(Stdio::null());
-    command
-}
-
-/// The scripts with the packages they need, in the target directory; what was installed before is kept.
-fn install() -> anyhow::Result<PathBuf> {
-    for program in ["node", "npm"] {
-        let version = Command::new(program).arg("--version").output();
-        ensure!(version.is_ok_and(|output| output.status.success()), "{program} is not installed");
-    }
-    let sources = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/peers/oidc"));
-    let here = std::env::current_exe()?;
-    let directory = here.ancestors().nth(3).context("no target directory")?.join("peers").join("oidc");
-    std::fs::create_dir_all(&directory)?;
-    let lock = "package-lock.json";
-    let same = std::fs::read(directory.join(lock)).ok() == std::fs::read(sources.join(lock)).ok();
-    for file in ["package.json", lock, ".npmrc", "provider.mjs", "sign-in.mjs"] {
-        std::fs::copy(sources.join(file), directory.join(file))?;
-    }
-    if !(same && directory.join("node_modules").is_dir()) {
-        let output = Command::new("npm").args(["ci", "--loglevel=error"]).current_dir(&directory).output()?;
-        if !output.status.success() {
-            // Whatever is there now is not what the lock says.
-            let _ = std::fs::remove_dir_all(directory.join("node_modules"));
-            let complaint = String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default().to_owned();
-            anyhow::bail!("npm cannot install the peers: {complaint}");
-        }
-    }
-    Ok(directory)
 }

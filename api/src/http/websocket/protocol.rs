@@ -86,9 +86,20 @@ pub enum Close {
     Unavailable,
     /// The client answers no pings, or reads nothing.
     Silent,
+    /// The client closed, with this code; RFC 6455 wants an answer, else the client takes the end for a broken line.
+    Answered(CloseCode),
 }
 
 impl Close {
+    /// The answer to a client that closed: its own code, as far as codes may be sent at all.
+    pub fn answer(reason: Option<CloseReason>) -> Self {
+        let code = reason.map_or(CloseCode::Normal, |reason| reason.code);
+        match u16::from(code) {
+            1000..=1003 | 1007..=1013 | 3000..=4999 => Self::Answered(code),
+            _ => Self::Answered(CloseCode::Normal),
+        }
+    }
+
     /// The close frame.
     pub fn frame(self) -> CloseReason {
         let (code, text) = match self {
@@ -103,6 +114,7 @@ impl Close {
             Self::TooLarge => (1009, "Message too large"),
             Self::Unavailable => (1013, "Try again later"),
             Self::Silent => (1001, "No sign of life"),
+            Self::Answered(code) => return CloseReason { code, description: None },
         };
         CloseReason { code: CloseCode::from(code), description: Some(text.to_owned()) }
     }

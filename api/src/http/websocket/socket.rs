@@ -278,7 +278,8 @@ async fn read(messages: &mut AggregatedMessageStream) -> Result<Read, Over> {
         }
         Some(Ok(AggregatedMessage::Ping(bytes))) => Ok(Read::Ping(bytes)),
         Some(Ok(AggregatedMessage::Pong(_))) => Ok(Read::Pong),
-        Some(Ok(AggregatedMessage::Close(_))) | None => Err(None),
+        Some(Ok(AggregatedMessage::Close(reason))) => Err(Some(Close::answer(reason))),
+        None => Err(None),
         Some(Err(ProtocolError::Overflow)) => Err(Some(Close::TooLarge)),
         Some(Err(_)) => Err(Some(Close::BadMessage)),
     }
