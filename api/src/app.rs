@@ -9,7 +9,7 @@ use crate::{
     areas::{
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
         results::published::Publications,
-        surveys::{self, service::FrozenSurveys},
+        surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
     auth::{
         Authenticator, Parts,
@@ -64,6 +64,8 @@ pub struct App {
     pub metrics: Metrics,
     /// The launched surveys this node holds.
     pub frozen_surveys: FrozenSurveys,
+    /// What drafts could ever show, as far as somebody asked.
+    pub plan_previews: PlanPreviews,
     /// The schema.
     pub schema: HeartenSchema,
 }
@@ -118,6 +120,7 @@ impl App {
             demo: trust.demo,
             publications: Publications::default(),
             frozen_surveys: FrozenSurveys::default(),
+            plan_previews: PlanPreviews::default(),
             outbox: Outbox::default(),
             metrics: Metrics::default(),
             schema: schema::build(),

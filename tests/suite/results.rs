@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
+use hearten_api::platform::bus::Event;
 use serde_json::{Value, json};
 
-use crate::harness::{Role, Socket, TestApp, answers, draft};
+use crate::harness::{Role, Socket, Survey, TestApp, answers, draft};
 
 const HEATMAP: &str = "query($id: ID!) { node(id: $id) { ... on Publication {
     heatmap { columns { key } rows(first: 100) { nodes {
@@ -261,4 +263,113 @@ async fn who_listens_hears_of_a_publication() {
     let admin = app.client(Role::Admin).await;
     let over_http = admin.query(LISTEN, json!({ "survey": survey.id })).await;
     assert_eq!(over_http.code(), "BAD_USER_INPUT", "a subscription needs a stream");
+}
+
+#[tokio::test]
+async fn the_plan_names_only_cuts_one_may_look_at() {
+    let app = TestApp::start().await;
+    let (_, publication) = app.published().await;
+    let read = "query($id: ID!) { node(id: $id) { ... on Publication {
+        plan { shownCount hiddenCount cuts(first: 100) { totalCount nodes { name } } }
+        teams: cuts(first: 100) { nodes { name } }
+        sites: cuts(first: 100, axis: { attribute: \"site\" }) { nodes { name } } } } }";
+    let names = |listing: &Value| -> Vec<String> {
+        let nodes = listing["nodes"].as_array().unwrap().iter();
+        nodes.map(|node| node["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let cases = [
+        (Role::Employee, 5, 0),
+        (Role::Manager, 5, 0),
+        (Role::PartnerOfNorth, 6, 0),
+        (Role::Executive, 10, 2),
+        (Role::Partner, 10, 2),
+        (Role::FullToken, 10, 2),
+    ];
+    for (role, teams, sites) in cases {
+        let seen = app.client(role).await.query(read, json!({ "id": publication })).await.data();
+        let (plan, node) = (&seen["node"]["plan"], &seen["node"]);
+        let mut open = names(&node["teams"]);
+        open.extend(names(&node["sites"]));
+        assert_eq!((names(&node["teams"]).len(), names(&node["sites"]).len()), (teams, sites), "{role:?}");
+        assert_eq!(names(&plan["cuts"]), open, "{role:?}");
+        assert_eq!(plan["cuts"]["totalCount"], teams + sites);
+        let all = plan["shownCount"].as_i64().unwrap() + plan["hiddenCount"].as_i64().unwrap();
+        assert_eq!(all, 12, "the counts are of all cuts");
+    }
+}
+
+const LISTEN_TO_ALL: &str = "subscription { publicationAppeared { id } }";
+
+/// A survey that enough people answered, closed and not yet published. `readers` see its results.
+async fn closed<'a>(app: &'a TestApp, readers: &[&str]) -> Survey<'a> {
+    let mut draft = draft();
+    draft["notice"]["resultsVisibleTo"] = json!(readers);
+    draft["notice"]["commentsVisibleTo"] = json!(readers);
+    // Each of its own moment, so that they have an order.
+    app.advance(TimeDelta::seconds(1));
+    let survey = app.launched(draft).await;
+    for (at, person) in (0..).zip(["emil", "anna", "anton", "arne", "nils", "bela"]) {
+        survey.answer(person, answers(1 + at % 5, 1 + at % 4, at, None)).await;
+    }
+    survey.close().await;
+    survey
+}
+
+async fn told(socket: &mut Socket) -> Value {
+    socket.hear().await.unwrap()["payload"]["data"]["publicationAppeared"]["id"].clone()
+}
+
+#[tokio::test]
+async fn what_appeared_while_the_bus_was_away_is_told_once_and_in_order() {
+    let mut app = TestApp::start().await;
+    // Without Redis a node hears nothing of the other: as if the bus were away.
+    let other = app.add_node().await;
+    let everybody = ["EMPLOYEE", "PEOPLE_PARTNER"];
+    let early = closed(&app, &everybody).await.publish().await.unwrap();
+    app.settle().await;
+    let (first, second) = (closed(&app, &everybody).await, closed(&app, &everybody).await);
+    let (unseen, third) = (closed(&app, &["EXECUTIVE"]).await, closed(&app, &everybody).await);
+    let mut socket = Socket::open(&app.client(Role::Employee).await).await;
+    socket.subscribe("1", LISTEN_TO_ALL, json!({})).await;
+    socket.settle().await;
+    let publish = "mutation($survey: ID!) { surveyPublish(input: { survey: $survey }) {
+        publication { id } errors { code } } }";
+    let partner = app.client_at(other, Role::Partner).await;
+    let mut published = Vec::new();
+    for survey in [&first, &unseen, &second] {
+        app.advance(TimeDelta::seconds(1));
+        let done = partner.query(publish, json!({ "survey": survey.id })).await.data();
+        published.push(done["surveyPublish"]["publication"]["id"].clone());
+    }
+    app.settle().await;
+    for _ in 0..2 {
+        app.app().bus.publish(Event::Resynchronise).await;
+    }
+    assert_eq!(told(&mut socket).await, published[0]);
+    assert_eq!(told(&mut socket).await, published[2]);
+    app.advance(TimeDelta::seconds(1));
+    let last = third.publish().await.unwrap();
+    assert_eq!(told(&mut socket).await, last, "each once, and nothing from before ({early})");
+}
+
+#[tokio::test]
+async fn who_loses_a_role_is_told_no_more() {
+    let app = TestApp::start().await;
+    let admin = app.client(Role::Admin).await;
+    let grant = "mutation($person: ID!) { roleGrant(input: { person: $person, role: EXECUTIVE }) {
+        roleGrant { id } errors { code } } }";
+    let granted = admin.query(grant, json!({ "person": app.person("anna").await })).await.data();
+    let (before, after) = (closed(&app, &["EXECUTIVE"]).await, closed(&app, &["EXECUTIVE"]).await);
+    let for_all = closed(&app, &["EMPLOYEE"]).await;
+    let mut socket = Socket::open(&app.client_of("anna").await).await;
+    socket.subscribe("1", LISTEN_TO_ALL, json!({})).await;
+    socket.settle().await;
+    let seen = before.publish().await.unwrap();
+    assert_eq!(told(&mut socket).await, seen);
+    let revoke = "mutation($grant: ID!) { roleRevoke(input: { roleGrant: $grant }) { errors { code } } }";
+    admin.query(revoke, json!({ "grant": granted["roleGrant"]["roleGrant"]["id"] })).await.data();
+    after.publish().await.unwrap();
+    app.settle().await;
+    let open = for_all.publish().await.unwrap();
+    assert_eq!(told(&mut socket).await, open, "the one before was for executives");
 }

@@ -1,6 +1,7 @@
 //! Persons who may no longer come in are out at once, with their sockets.
 
 use chrono::TimeDelta;
+use hearten_api::platform::bus::Event;
 use serde_json::json;
 
 use crate::harness::{Client, Role, Socket, TestApp};
@@ -83,6 +84,22 @@ async fn an_access_token_expires() {
     emil.data(ME).await;
     app.advance(TimeDelta::minutes(2));
     is_out(&emil).await;
+}
+
+#[tokio::test]
+async fn clocks_may_differ_by_half_a_minute() {
+    let app = TestApp::start().await;
+    let emil = app.client_of("emil").await;
+    app.advance(TimeDelta::days(20) + TimeDelta::seconds(29));
+    emil.data(ME).await;
+    Socket::open(&emil).await.settle().await;
+    let stream = emil.stream("subscription { publicationAppeared { id } }", json!({})).await;
+    assert!(stream.headers()["content-type"].to_str().unwrap().starts_with("text/event-stream"));
+    app.advance(TimeDelta::seconds(2));
+    is_out(&emil).await;
+    // What is open is looked at when the bus says so, and ends as well.
+    app.app().bus.publish(Event::Resynchronise).await;
+    assert!(stream.text().await.unwrap().contains("event: complete"));
 }
 
 #[tokio::test]

@@ -76,6 +76,70 @@ async fn rotated_secrets_overlap() {
 }
 
 #[tokio::test]
+async fn while_secrets_overlap_there_is_no_third() {
+    let app = TestApp::start().await;
+    let token = create(&app, json!({})).await;
+    let admin = app.client(Role::Admin).await;
+    let rotate = async |minutes: i32| {
+        let input = json!({ "apiToken": token.id, "overlapMinutes": minutes });
+        admin.query(ROTATE, json!({ "input": input })).await
+    };
+    let rotated = rotate(30).await.data();
+    let second = app.client_with(rotated["apiTokenRotate"]["secret"].as_str().map(str::to_owned));
+    app.advance(TimeDelta::minutes(10));
+    let refused = rotate(600).await;
+    assert_eq!(refused.refused_at("apiTokenRotate"), ["WRONG_STATE at apiToken"]);
+    assert!(refused.body.to_string().contains("works until 2026-11-23T09:30:00Z"), "{}", refused.body);
+    // Neither the secret in use was lost nor the oldest prolonged.
+    token.client.data(ASK).await;
+    second.data(ASK).await;
+    app.advance(TimeDelta::minutes(20));
+    is_out(&token.client).await;
+    second.data(ASK).await;
+    // A secret that was lost or leaked never has to wait.
+    let rotated = rotate(30).await.data();
+    let third = app.client_with(rotated["apiTokenRotate"]["secret"].as_str().map(str::to_owned));
+    let rotated = rotate(0).await.data();
+    let fourth = app.client_with(rotated["apiTokenRotate"]["secret"].as_str().map(str::to_owned));
+    is_out(&second).await;
+    is_out(&third).await;
+    fourth.data(ASK).await;
+}
+
+#[tokio::test]
+async fn of_many_rotations_at_once_one_is_done() {
+    let app = TestApp::start().await;
+    let token = create(&app, json!({})).await;
+    let admin = app.client(Role::Admin).await;
+    let calls = (0..6).map(|_| admin.query(ROTATE, json!({ "input": { "apiToken": token.id } })));
+    let replies = futures_util::future::join_all(calls).await;
+    let secrets: Vec<&str> =
+        replies.iter().filter_map(|reply| reply.body["data"]["apiTokenRotate"]["secret"].as_str()).collect();
+    assert_eq!(secrets.len(), 1, "{replies:?}");
+    let refused: Vec<String> = replies.iter().flat_map(|reply| reply.refused_at("apiTokenRotate")).collect();
+    assert_eq!(refused, ["WRONG_STATE at apiToken"; 5]);
+    app.client_with(Some(secrets[0].to_owned())).data(ASK).await;
+    token.client.data(ASK).await;
+}
+
+#[tokio::test]
+async fn a_rotation_sent_again_draws_no_second_secret() {
+    let app = TestApp::start().await;
+    let token = create(&app, json!({})).await;
+    let admin = app.client(Role::Admin).await;
+    let input = json!({ "apiToken": token.id, "overlapMinutes": 0, "idempotencyKey": "rotate-once-0001" });
+    let first = admin.query(ROTATE, json!({ "input": input })).await.data();
+    let fresh = app.client_with(first["apiTokenRotate"]["secret"].as_str().map(str::to_owned));
+    let again = admin.query(ROTATE, json!({ "input": input })).await.data();
+    assert_eq!(again["apiTokenRotate"]["apiToken"]["id"], token.id.as_str());
+    assert!(again["apiTokenRotate"]["secret"].is_null(), "it is stored nowhere");
+    fresh.data(ASK).await;
+    let mut other = input;
+    other["overlapMinutes"] = json!(5);
+    assert_eq!(admin.query(ROTATE, json!({ "input": other })).await.code(), "IDEMPOTENCY_CONFLICT");
+}
+
+#[tokio::test]
 async fn a_revoked_token_is_out_at_once_and_its_socket_closes() {
     let app = TestApp::start().await;
     let (token, other) = (create(&app, json!({})).await, create(&app, json!({})).await);

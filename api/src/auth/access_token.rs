@@ -76,9 +76,14 @@ impl fmt::Debug for VerifiedToken {
 }
 
 impl VerifiedToken {
+    /// From when on the token is refused, and what it opened closes: our clock may be ahead of the issuer's.
+    pub fn refused_from(&self) -> DateTime<Utc> {
+        self.expires_at + LEEWAY
+    }
+
     /// Whether the token has ended.
     pub fn has_expired(&self, now: DateTime<Utc>) -> bool {
-        now >= self.expires_at + LEEWAY
+        now >= self.refused_from()
     }
 }
 

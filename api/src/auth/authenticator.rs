@@ -60,7 +60,7 @@ pub enum SignedIn {
         person: PersonId,
         /// The roles granted to the person.
         grants: Vec<Grant>,
-        /// When the token ends.
+        /// From when on the token is refused: its expiry and the leeway for clocks that differ.
         expires_at: DateTime<Utc>,
     },
     /// An integration, by an API token.
@@ -236,7 +236,7 @@ impl Authenticator {
         let (organization, person) = self.find_person(db, trusted, &token, bearer).await?;
         let standing = self.directory.find_standing(db, organization, person).await?.ok_or(Refused::NoPerson)?;
         self.check_standing(&standing, &token)?;
-        Ok(SignedIn::Person { organization, person, grants: standing.grants, expires_at: token.expires_at })
+        Ok(SignedIn::Person { organization, person, grants: standing.grants, expires_at: token.refused_from() })
     }
 
     /// Whether what was read may be kept and used. Once the bus was away, only [`Self::resynchronise`] allows it again:

@@ -17,7 +17,8 @@ use crate::{graphql::error::Exception, platform::db::Db};
 pub struct Session {
     /// Who, with roles and scopes.
     pub actor: Actor,
-    /// When the token that opened the session expires; sockets close then.
+    /// From when on the token that opened the session is refused; sockets and streams close then. For access tokens this
+    /// is their expiry and the leeway for clocks that differ, so that one moment counts for everything.
     pub expires_at: DateTime<Utc>,
 }
 

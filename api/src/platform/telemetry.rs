@@ -6,7 +6,7 @@
 //! # What is never logged or traced
 //!
 //! - GraphQL variables, documents and operation names: the literals of a document and the variables of
-//!   `surveySubmit` are somebody's answers. So the `Tracing` extension of async-graphql is never installed: it writes
+//!   `answersSubmit` are somebody's answers. So the `Tracing` extension of async-graphql is never installed: it writes
 //!   each document, with its variables filled in, into a span.
 //! - Answers, comments, messages, names, e-mail addresses, IP addresses.
 //! - Bearer tokens, API tokens, ballots, passwords, cookies, and whole headers.

@@ -39,9 +39,13 @@ pub struct ApiTokenCreateInput {
 pub struct ApiTokenRotateInput {
     /// The token.
     api_token: ID,
-    /// How long the old secret works: 0 minutes to 7 days (10,080).
+    /// How long the old secret works: 0 minutes to 7 days (10,080). While it does, the token can be rotated again only with
+    /// 0, which ends all earlier secrets at once.
     #[graphql(default = 60)]
     overlap_minutes: i32,
+    /// A key of your choice (8 to 128 visible characters): a retry with it within a day draws no second secret. The
+    /// retry's payload has no secret: it is shown once; rotate again if you missed it.
+    idempotency_key: Option<String>,
 }
 
 /// An API token to be revoked.
@@ -118,12 +122,13 @@ impl IntegrationMutations {
     ) -> Result<Option<ApiTokenPayload>> {
         let ctx = request(ctx)?;
         let outcome = async {
+            let key = key_of(ctx, "apiTokenRotate", input.idempotency_key.as_deref(), &input.to_value())?;
             let id = input_id(["apiToken"], &input.api_token)?;
-            service::rotate(ctx, id, Duration::minutes(input.overlap_minutes.into())).await
+            service::rotate(ctx, id, Duration::minutes(input.overlap_minutes.into()), key).await
         };
         let (rotated, errors) = settle(outcome.await)?;
         let (row, secret) = rotated.unzip();
-        Ok(Some(ApiTokenPayload { api_token: row.map(Into::into), secret, errors }))
+        Ok(Some(ApiTokenPayload { api_token: row.map(Into::into), secret: secret.flatten(), errors }))
     }
 
     /// Revokes an API token at once, its sockets included.

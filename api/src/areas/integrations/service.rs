@@ -1,10 +1,12 @@
 //! API tokens: create, list, rotate, revoke. The secret is shown once and never stored.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use hearten_entity::{InOrganization, api_token};
-use hearten_ids::ApiTokenId;
+use hearten_ids::{ApiTokenId, OrganizationId};
 use hearten_policy::{Action, Resource, Scope};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
 
 use super::types::ApiToken;
 use crate::{
@@ -100,38 +102,60 @@ pub async fn create(
     Ok((row, Some(secret.text)))
 }
 
-/// Draws a new secret; the old one works until the overlap ends.
+/// Draws a new secret and returns the token's text, once: a retry with the same key gets the token without it. The old
+/// secret works until the overlap ends. A token has two secrets at most, so while an earlier overlap runs there is no
+/// second one; without an overlap there is always a new secret, and at once only that.
 ///
 /// # Errors
-/// FORBIDDEN by policy; refusals for unknown and revoked tokens.
+/// FORBIDDEN by policy; refusals for unknown and revoked tokens, and while an overlap runs.
 pub async fn rotate(
     ctx: &RequestContext,
     id: ApiTokenId,
     overlap: Duration,
-) -> Result<(api_token::Model, String), Refusal> {
+    key: Option<Key>,
+) -> Result<(api_token::Model, Option<String>), Refusal> {
     let asker = ctx.asker()?;
     asker.require(Action::ManageApiTokens, Resource::Organization)?;
     if overlap < Duration::zero() || overlap > LONGEST_OVERLAP {
         return Err(UserError::at(UserErrorCode::Invalid, ["overlapMinutes"], "0 minutes to 7 days").into());
     }
     let now = ctx.app.clock.now();
-    let held = working(ctx, id).await?;
-    // Rotated twice within an overlap: what stays valid is the secret in use, not the one that perhaps never arrived.
-    let overlapping = held.previous_until.is_some_and(|until| now < until);
-    let kept = held.previous_hash.filter(|_| overlapping).unwrap_or(held.secret_hash);
-    let secret = secrets::generate(id, &ctx.app.random);
+    if let Some(key) = &key
+        && let Some(done) = key.recall(ctx.db.read(), now).await?
+    {
+        return Ok((by_id(ctx, done).await?.ok_or_else(Exception::not_found)?, None));
+    }
     let tx = ctx.db.begin().await?;
+    let mut row = hold_working_in_tx(&tx, asker.organization(), id).await?;
+    if let Some(until) = row.previous_until.filter(|until| now < *until && !overlap.is_zero()) {
+        return Err(overlapping(until).into());
+    }
+    let secret = secrets::generate(id, &ctx.app.random);
+    row.previous_hash = Some(std::mem::replace(&mut row.secret_hash, secret.hash.to_vec()));
+    row.previous_until = Some(now + overlap);
     api_token::Entity::update_in_org(asker.organization())
         .filter(api_token::Column::Id.eq(id))
-        .col_expr(api_token::Column::PreviousHash, Expr::value(kept))
-        .col_expr(api_token::Column::PreviousUntil, Expr::value(now + overlap))
-        .col_expr(api_token::Column::SecretHash, Expr::value(secret.hash.to_vec()))
+        .col_expr(api_token::Column::PreviousHash, Expr::value(row.previous_hash.clone()))
+        .col_expr(api_token::Column::PreviousUntil, Expr::value(row.previous_until))
+        .col_expr(api_token::Column::SecretHash, Expr::value(row.secret_hash.clone()))
         .exec(&tx)
         .await?;
     audit::record_in_tx(ctx, &tx, "api_token.rotate", &id.to_string(), None).await?;
+    if let Some(key) = &key {
+        key.remember(&tx, &id, now).await?;
+    }
     tx.commit().await?;
     told(ctx, id).await?;
-    Ok((working(ctx, id).await?, secret.text))
+    Ok((row, Some(secret.text)))
+}
+
+fn overlapping(until: DateTime<Utc>) -> UserError {
+    let until = until.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let message = format!(
+        "the secret before the last rotation works until {until}; rotate again after that, or with overlapMinutes 0, \
+         which ends all earlier secrets at once"
+    );
+    UserError::at(UserErrorCode::WrongState, ["apiToken"], message)
 }
 
 /// Revokes a token at once.
@@ -141,19 +165,18 @@ pub async fn rotate(
 pub async fn revoke(ctx: &RequestContext, id: ApiTokenId) -> Result<api_token::Model, Refusal> {
     let asker = ctx.asker()?;
     asker.require(Action::ManageApiTokens, Resource::Organization)?;
-    working(ctx, id).await?;
     let tx = ctx.db.begin().await?;
+    let mut row = hold_working_in_tx(&tx, asker.organization(), id).await?;
+    row.revoked_at = Some(ctx.app.clock.now());
     api_token::Entity::update_in_org(asker.organization())
         .filter(api_token::Column::Id.eq(id))
-        .col_expr(api_token::Column::RevokedAt, Expr::value(ctx.app.clock.now()))
+        .col_expr(api_token::Column::RevokedAt, Expr::value(row.revoked_at))
         .exec(&tx)
         .await?;
     audit::record_in_tx(ctx, &tx, "api_token.revoke", &id.to_string(), None).await?;
     tx.commit().await?;
     told(ctx, id).await?;
-    let row =
-        api_token::Entity::in_org(asker.organization()).filter(api_token::Column::Id.eq(id)).one(ctx.db.read()).await?;
-    Ok(row.ok_or_else(Exception::not_found)?)
+    Ok(row)
 }
 
 /// Lets this node and the others forget what they hold of the token.
@@ -163,11 +186,14 @@ async fn told(ctx: &RequestContext, token: ApiTokenId) -> Result<(), Exception> 
     Ok(())
 }
 
-async fn working(ctx: &RequestContext, id: ApiTokenId) -> Result<api_token::Model, Refusal> {
-    let row = api_token::Entity::in_org(ctx.asker()?.organization())
-        .filter(api_token::Column::Id.eq(id))
-        .one(ctx.db.write())
-        .await?;
+/// The token, which nobody else changes until the transaction ends.
+async fn hold_working_in_tx(
+    tx: &DatabaseTransaction,
+    organization: OrganizationId,
+    id: ApiTokenId,
+) -> Result<api_token::Model, Refusal> {
+    let row =
+        api_token::Entity::in_org(organization).filter(api_token::Column::Id.eq(id)).lock_exclusive().one(tx).await?;
     match row {
         Some(row) if row.revoked_at.is_none() => Ok(row),
         Some(_) => Err(UserError::at(UserErrorCode::WrongState, ["apiToken"], "this token was revoked").into()),

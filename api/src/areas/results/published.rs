@@ -123,6 +123,25 @@ pub async fn latest_ids(
     Ok(rows.into_iter().collect())
 }
 
+/// The publications of an organization from a moment on, the oldest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn ids_since(
+    db: &Db,
+    organization: OrganizationId,
+    moment: DateTime<Utc>,
+) -> Result<Vec<PublicationId>, Exception> {
+    Ok(publication::Entity::in_org(organization)
+        .filter(publication::Column::PublishedAt.gte(moment))
+        .order_by_asc(publication::Column::Id)
+        .select_only()
+        .column(publication::Column::Id)
+        .into_tuple()
+        .all(db.read())
+        .await?)
+}
+
 fn decode(row: publication::Model, survey: Survey) -> Result<Published, Exception> {
     let stored: StoredCuts = serde_json::from_value(row.cuts).map_err(Exception::internal)?;
     Ok(Published {

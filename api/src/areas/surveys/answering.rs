@@ -11,7 +11,9 @@ use hearten_ids::{CommentId, InvitationId, OrganizationId, SheetId, TeamId, Wave
 use hearten_policy::{Action, Resource};
 use hearten_survey::{Answer, AnswerProblem, Filled};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, OnConflict},
 };
 use sha2::{Digest, Sha256};
 
@@ -104,17 +106,15 @@ pub async fn submit(
         .col_expr(invitation::Column::State, Expr::value(InvitationState::Answered.as_str()))
         .exec(&tx)
         .await?;
-    // A receipt drawn here is new; one drawn by the client may have been sent before.
-    let held = if client_drew { find_sheet_in_tx(&tx, organization, &wave, &receipt).await? } else { None };
     if used.rows_affected == 1 {
-        if held.is_some() {
+        // A receipt drawn here is new; one drawn by the client may be another's, who perhaps sends it at this moment.
+        if !insert_sheet_in_tx(ctx, &tx, &wave, &invited, &filled, &receipt).await? {
             let message = "this receipt belongs to other answers; draw a new one";
             return Err(UserError::at(UserErrorCode::Taken, ["receipt"], message).into());
         }
-        let place = Place { team: invited.team, attributes: invited.attributes.clone() };
-        insert_in_tx(ctx, &tx, &wave, place, &filled, &receipt).await?;
+        insert_comments_in_tx(ctx, &tx, &wave, invited.team, &filled, &receipt).await?;
         tx.commit().await?;
-    } else if held.is_none() {
+    } else if !client_drew || find_sheet_in_tx(&tx, organization, &wave, &receipt).await?.is_none() {
         return Err(UserError::at(
             UserErrorCode::AlreadyDone,
             ["invitation"],
@@ -146,21 +146,25 @@ pub async fn revise(
     let filled = fill(&survey, answers)?;
     let tx = ctx.db.begin().await?;
     require_open_in_tx(&tx, organization, wave.id, ctx.app.clock.now()).await?;
-    let Some(held) = find_sheet_in_tx(&tx, organization, &wave, &receipt).await? else {
-        return Err(
-            UserError::at(UserErrorCode::NotFound, ["receipt"], "this receipt fits no answers of this survey").into()
-        );
-    };
-    answer_sheet::Entity::delete_in_org(organization).filter(answer_sheet::Column::Id.eq(held.id)).exec(&tx).await?;
+    let unknown = || UserError::at(UserErrorCode::NotFound, ["receipt"], "this receipt fits no answers of this survey");
+    let held = find_sheet_in_tx(&tx, organization, &wave, &receipt).await?.ok_or_else(unknown)?;
+    // The sheet stays one row where it was, whoever holds its receipt. Two who change it at once follow one another: the
+    // second waits here, and then finds the comments of the first.
+    let changed = answer_sheet::Entity::update_in_org(organization)
+        .filter(answer_sheet::Column::Id.eq(held.id))
+        .col_expr(answer_sheet::Column::Packed, Expr::value(filled.sheet.encode()))
+        .exec(&tx)
+        .await?;
+    if changed.rows_affected == 0 {
+        return Err(unknown().into());
+    }
     let hashes = survey.questionnaire.questions().map(|question| receipt.hash(wave.id, &question.key));
     comment::Entity::delete_in_org(organization)
         .filter(comment::Column::WaveId.eq(wave.id))
         .filter(comment::Column::ReceiptHash.is_in(hashes))
         .exec(&tx)
         .await?;
-    // The sheet stays where it was, whoever holds its receipt.
-    let place = Place { team: held.team_id, attributes: held.attributes };
-    insert_in_tx(ctx, &tx, &wave, place, &filled, &receipt).await?;
+    insert_comments_in_tx(ctx, &tx, &wave, held.team_id, &filled, &receipt).await?;
     tx.commit().await?;
     Ok(invited)
 }
@@ -231,44 +235,55 @@ async fn find_sheet_in_tx(
         .await?)
 }
 
-/// Where a sheet and its comments count: the team and the values of the axes at launch.
-struct Place {
-    team: Option<TeamId>,
-    attributes: serde_json::Value,
-}
-
-async fn insert_in_tx(
+/// Writes the sheet of somebody who answers for the first time; it counts where they were at launch. False, and nothing
+/// is written, when the receipt belongs to a sheet already.
+async fn insert_sheet_in_tx(
     ctx: &RequestContext,
     tx: &DatabaseTransaction,
     wave: &Wave,
-    place: Place,
+    invited: &Invitation,
+    filled: &Filled,
+    receipt: &Receipt,
+) -> Result<bool, Exception> {
+    let sheet = answer_sheet::ActiveModel {
+        id: Set(SheetId(ctx.app.random.unlinkable_id())),
+        organization_id: Set(ctx.asker()?.actor.organization),
+        wave_id: Set(wave.id),
+        team_id: Set(invited.team),
+        attributes: Set(invited.attributes.clone()),
+        packed: Set(filled.sheet.encode()),
+        receipt_hash: Set(Some(receipt.hash(wave.id, SHEET))),
+    };
+    let mut taken = OnConflict::columns([answer_sheet::Column::WaveId, answer_sheet::Column::ReceiptHash]);
+    let inserted = answer_sheet::Entity::insert(sheet)
+        .on_conflict(taken.do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Writes the comments of a sheet, which count in its team.
+async fn insert_comments_in_tx(
+    ctx: &RequestContext,
+    tx: &DatabaseTransaction,
+    wave: &Wave,
+    team: Option<TeamId>,
     filled: &Filled,
     receipt: &Receipt,
 ) -> Result<(), Exception> {
+    if filled.comments.is_empty() {
+        return Ok(());
+    }
     let organization_id = ctx.asker()?.actor.organization;
-    let random = &ctx.app.random;
-    answer_sheet::Entity::insert(answer_sheet::ActiveModel {
-        id: Set(SheetId(random.unlinkable_id())),
-        organization_id: Set(organization_id),
-        wave_id: Set(wave.id),
-        team_id: Set(place.team),
-        attributes: Set(place.attributes),
-        packed: Set(filled.sheet.encode()),
-        receipt_hash: Set(Some(receipt.hash(wave.id, SHEET))),
-    })
-    .exec_without_returning(tx)
-    .await?;
     let comments = filled.comments.iter().map(|(question, body)| comment::ActiveModel {
-        id: Set(CommentId(random.unlinkable_id())),
+        id: Set(CommentId(ctx.app.random.unlinkable_id())),
         organization_id: Set(organization_id),
         wave_id: Set(wave.id),
         question_key: Set(question.clone()),
-        team_id: Set(place.team),
+        team_id: Set(team),
         body: Set(body.clone()),
         receipt_hash: Set(Some(receipt.hash(wave.id, question))),
     });
-    if !filled.comments.is_empty() {
-        comment::Entity::insert_many(comments).exec_without_returning(tx).await?;
-    }
+    comment::Entity::insert_many(comments).exec_without_returning(tx).await?;
     Ok(())
 }

@@ -223,48 +223,76 @@ const MOST_AUDIENCE_TEAMS: usize = 1_000;
 impl TryFrom<SurveyDraftInput> for Draft {
     type Error = Vec<UserError>;
 
+    /// Each error stands at its place in the mutation's input, where the draft is `draft`.
     fn try_from(input: SurveyDraftInput) -> Result<Self, Vec<UserError>> {
-        let default_locale = locale(&["defaultLocale"], &input.default_locale)?;
-        let locales = input
-            .locales
-            .iter()
-            .enumerate()
-            .map(|(at, tag)| locale(&["locales", &at.to_string()], tag))
-            .collect::<Result<Vec<_>, _>>()?;
-        let title = texts(&["title"], &input.title)?;
-        let sections = input
-            .sections
-            .into_iter()
-            .enumerate()
-            .map(|(at, part)| section(at, part))
-            .collect::<Result<Vec<_>, _>>()?;
-        let questionnaire = Questionnaire { default_locale, locales, sections };
-        let mut problems = Vec::new();
-        if let Err(found) = questionnaire.check() {
-            problems.extend(found.into_iter().map(|found| UserError {
-                code: UserErrorCode::Invalid,
-                message: found.problem.to_string(),
-                path: Some(found.path),
-            }));
-        }
-        for problem in title.check(&questionnaire.locales, hearten_survey::MAX_TITLE_CHARS) {
-            problems.push(UserError::at(UserErrorCode::Invalid, ["title"], format!("the title {problem}")));
-        }
-        let notice = notice(input.notice)?;
-        if let Err(found) = notice.check() {
-            problems.extend(
-                found
-                    .into_iter()
-                    .map(|found| UserError::at(UserErrorCode::Invalid, ["notice", found.field()], found.to_string())),
-            );
-        }
-        let axes = axes(input.axes)?;
-        let audience = audience(input.audience)?;
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        Ok(Self { kind: input.kind.into(), title, questionnaire, audience, notice, axes })
+        read(input).map_err(|errors| errors.into_iter().map(in_draft).collect())
     }
+}
+
+fn in_draft(error: UserError) -> UserError {
+    let path = error.path.unwrap_or_default();
+    UserError { path: Some(std::iter::once("draft".to_owned()).chain(path).collect()), ..error }
+}
+
+fn read(input: SurveyDraftInput) -> Result<Draft, Vec<UserError>> {
+    let default_locale = locale(&["defaultLocale"], &input.default_locale)?;
+    let locales = input
+        .locales
+        .iter()
+        .enumerate()
+        .map(|(at, tag)| locale(&["locales", &at.to_string()], tag))
+        .collect::<Result<Vec<_>, _>>()?;
+    let title = texts(&["title"], &input.title)?;
+    let sections =
+        input.sections.into_iter().enumerate().map(|(at, part)| section(at, part)).collect::<Result<Vec<_>, _>>()?;
+    let questionnaire = Questionnaire { default_locale, locales, sections };
+    let notice = notice(input.notice);
+    let axes = axes(input.axes)?;
+    let audience = audience(input.audience)?;
+    let mut problems: Vec<UserError> = Vec::new();
+    problems.extend(questionnaire.check().err().into_iter().flatten().map(|found| UserError {
+        code: UserErrorCode::Invalid,
+        message: found.problem.to_string(),
+        path: Some(input_path(&found.path)),
+    }));
+    for problem in title.check(&questionnaire.locales, hearten_survey::MAX_TITLE_CHARS) {
+        problems.push(at(&["title"], format!("the title {problem}")));
+    }
+    for problem in notice.check().err().into_iter().flatten() {
+        problems.push(at(&["notice", &camel_case(problem.field())], problem.to_string()));
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Draft { kind: input.kind.into(), title, questionnaire, audience, notice, axes })
+}
+
+/// Where in a draft's input a place of the questionnaire was written: a kind of question is a choice there, and a label
+/// an object.
+fn input_path(place: &[String]) -> Vec<String> {
+    let mut path: Vec<String> = Vec::with_capacity(place.len() + 2);
+    for (at, step) in place.iter().enumerate() {
+        if at > 0 && place[at - 1] == "kind" {
+            path.push(if step == "max_chars" { "comment" } else { "rating" }.to_owned());
+        }
+        path.push(camel_case(step));
+        if at > 0 && place[at - 1] == "labels" {
+            path.push("text".to_owned());
+        }
+    }
+    path
+}
+
+/// A name of ours as clients write it.
+fn camel_case(name: &str) -> String {
+    let mut parts = name.split('_');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut letters = part.chars();
+        text.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        text.push_str(letters.as_str());
+    }
+    text
 }
 
 fn locale(path: &[&str], tag: &str) -> Result<Locale, Vec<UserError>> {
@@ -276,10 +304,12 @@ fn at(path: &[&str], message: String) -> UserError {
 }
 
 fn texts(path: &[&str], inputs: &[TextInput]) -> Result<Texts, Vec<UserError>> {
-    inputs.iter().try_fold(Texts::new(), |texts, input| {
-        let locale = locale(path, &input.locale)?;
+    inputs.iter().enumerate().try_fold(Texts::new(), |texts, (index, input)| {
+        let index = index.to_string();
+        let place = [path, &[&index, "locale"]].concat();
+        let locale = locale(&place, &input.locale)?;
         if texts.get(&locale).is_some() {
-            return Err(vec![at(path, format!("the language \"{locale}\" stands twice"))]);
+            return Err(vec![at(&place, format!("the language \"{locale}\" stands twice"))]);
         }
         Ok(texts.with(locale, input.text.trim()))
     })
@@ -298,11 +328,14 @@ fn section(index: usize, input: SectionInput) -> Result<Section, Vec<UserError>>
 }
 
 fn question(path: &[&str], input: QuestionInput) -> Result<Question, Vec<UserError>> {
-    let text = texts(path, &input.text)?;
+    let text = texts(&[path, &["text"]].concat(), &input.text)?;
+    let label = |(at, label): (usize, &LabelInput)| {
+        texts(&[path, &["kind", "rating", "labels", &at.to_string(), "text"]].concat(), &label.text)
+    };
     let kind = match input.kind {
         QuestionKindInput::Rating(scale) => QuestionKind::Rating {
             points: u8::try_from(scale.points).unwrap_or(0),
-            labels: scale.labels.iter().map(|label| texts(path, &label.text)).collect::<Result<_, _>>()?,
+            labels: scale.labels.iter().enumerate().map(label).collect::<Result<_, _>>()?,
             reversed: scale.reversed,
         },
         QuestionKindInput::Enps(_) => QuestionKind::Enps,
@@ -330,19 +363,19 @@ fn audience(input: Option<AudienceInput>) -> Result<Audience, Vec<UserError>> {
     Ok(Audience { teams })
 }
 
-fn notice(input: Option<PrivacyNoticeInput>) -> Result<PrivacyNotice, Vec<UserError>> {
+fn notice(input: Option<PrivacyNoticeInput>) -> PrivacyNotice {
     let usual = PrivacyNotice::default();
-    let Some(input) = input else { return Ok(usual) };
+    let Some(input) = input else { return usual };
     let number = |value: i32| u32::try_from(value).unwrap_or(0);
     let roles = |roles: Vec<ReaderRoleName>| roles.into_iter().map(ReaderRole::from).collect::<BTreeSet<_>>();
-    Ok(PrivacyNotice {
+    PrivacyNotice {
         mode: input.mode.into(),
         minimum_group: number(input.minimum_group),
         comment_minimum: number(input.comment_minimum),
         results_visible_to: input.results_visible_to.map_or(usual.results_visible_to, roles),
         comments_visible_to: input.comments_visible_to.map_or(usual.comments_visible_to, roles),
         retention_days: number(input.retention_days),
-    })
+    }
 }
 
 fn axes(names: Vec<String>) -> Result<Vec<String>, Vec<UserError>> {

@@ -1,15 +1,14 @@
 //! Drafting a survey, and launching it: from then on questions, audience, thresholds and notice are frozen.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
-use hearten_disclosure::ReleasePlan;
 use hearten_entity::{InOrganization, invitation, survey, wave};
 use hearten_ids::{InvitationId, SurveyId, WaveId};
 use hearten_orgchart::{OrgChart, PersonRecord};
 use hearten_policy::{Action, Resource};
 use hearten_survey::{AnonymityMode, SurveyState};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
 use serde_json::Value;
 
 use super::{
@@ -79,28 +78,31 @@ pub async fn create(ctx: &RequestContext, draft: Draft, key: Option<Key>) -> Res
 /// NOT_FOUND and FORBIDDEN by policy; a refusal once it is launched.
 pub async fn update(ctx: &RequestContext, id: SurveyId, draft: Draft) -> Result<(), Refusal> {
     let asker = ctx.asker()?;
-    let survey = writable(ctx, id, Action::WriteSurvey).await?;
+    writable(ctx, id, Action::WriteSurvey).await?;
     may_ask(&asker, &draft.audience)?;
     check_audience(&asker.snapshot.chart, &draft.audience)?;
-    let updated = survey::Entity::update_in_org(asker.organization())
-        .filter(survey::Column::Id.eq(survey.id))
-        .filter(survey::Column::State.eq(SurveyState::Draft.as_str()))
+    let tx = ctx.db.begin().await?;
+    hold_draft_in_tx(&tx, &asker, id, Action::WriteSurvey).await?;
+    survey::Entity::update_in_org(asker.organization())
+        .filter(survey::Column::Id.eq(id))
         .col_expr(survey::Column::Kind, Expr::value(draft.kind.as_str()))
         .col_expr(survey::Column::Title, Expr::value(to_json(&draft.title)?))
         .col_expr(survey::Column::Questionnaire, Expr::value(to_json(&draft.questionnaire)?))
         .col_expr(survey::Column::Audience, Expr::value(to_json(&draft.audience)?))
         .col_expr(survey::Column::Notice, Expr::value(to_json(&draft.notice)?))
         .col_expr(survey::Column::Axes, Expr::value(to_json(&draft.axes)?))
-        .exec(ctx.db.write())
+        .exec(&tx)
         .await?;
-    if updated.rows_affected == 0 {
-        return Err(frozen().into());
-    }
+    tx.commit().await?;
     Ok(())
 }
 
 fn frozen() -> UserError {
-    UserError::at(UserErrorCode::WrongState, ["survey"], "this survey was launched; copy it to change it")
+    UserError::at(UserErrorCode::WrongState, ["survey"], "this survey was launched, so nothing of it changes any more")
+}
+
+fn no_survey() -> UserError {
+    UserError::at(UserErrorCode::NotFound, ["survey"], "there is no such survey, or you may not see it")
 }
 
 /// The survey, when the asker may do `action` with it.
@@ -109,15 +111,30 @@ fn frozen() -> UserError {
 /// A refusal NOT_FOUND where it is hidden; FORBIDDEN where it is visible.
 pub async fn writable(ctx: &RequestContext, id: SurveyId, action: Action) -> Result<Survey, Refusal> {
     let asker = ctx.asker()?;
-    let found = find_survey(ctx, id).await?;
-    let survey = found.ok_or_else(|| {
-        UserError::at(UserErrorCode::NotFound, ["survey"], "there is no such survey, or you may not see it")
-    })?;
+    let survey = find_survey(ctx, id).await?.ok_or_else(no_survey)?;
     // It was found, so it is visible, perhaps only to the invited: what may not be done is forbidden, not hidden.
     if !asker.may(action, Resource::Survey(Facts::of(&survey, false).view())) {
         return Err(Exception::code(ErrorCode::Forbidden).into());
     }
     Ok(survey)
+}
+
+/// Reads a draft anew and holds it until the transaction ends, so that what is decided about it here is decided about
+/// what is stored: whoever changes or launches it at the same time waits.
+async fn hold_draft_in_tx(
+    tx: &DatabaseTransaction,
+    asker: &Asker,
+    id: SurveyId,
+    action: Action,
+) -> Result<Survey, Refusal> {
+    // SQLite knows no such lock and needs none: its transactions that write follow one another.
+    let held = survey::Entity::in_org(asker.organization()).filter(survey::Column::Id.eq(id)).lock_exclusive();
+    let survey = Survey::try_from(held.one(tx).await?.ok_or_else(no_survey)?)?;
+    // Its audience may have been changed since it was found.
+    if !asker.may(action, Resource::Survey(Facts::of(&survey, false).view())) {
+        return Err(Exception::code(ErrorCode::Forbidden).into());
+    }
+    if survey.state == SurveyState::Draft { Ok(survey) } else { Err(frozen().into()) }
 }
 
 /// Passes when the asker may write a survey of this audience.
@@ -127,35 +144,37 @@ fn may_ask(asker: &Asker, audience: &Audience) -> Result<(), Refusal> {
         return Ok(());
     }
     let message = "you may ask only people you look after: name teams in your scope";
-    Err(UserError::at(UserErrorCode::Forbidden, ["audience"], message).into())
+    Err(UserError::at(UserErrorCode::Forbidden, ["draft", "audience"], message).into())
 }
 
 fn check_audience(chart: &OrgChart, audience: &Audience) -> Result<(), Refusal> {
-    let unknown: Vec<UserError> = audience
-        .teams
-        .iter()
-        .enumerate()
-        .filter(|(_, part)| chart.team(part.team).is_none_or(|team| team.archived))
-        .map(|(at, _)| {
-            UserError::at(UserErrorCode::NotFound, ["audience", "teams", &at.to_string()], "there is no such team")
+    let unknown: Vec<UserError> = missing_teams(chart, audience)
+        .map(|at| {
+            let path = ["draft", "audience", "teams", &at.to_string(), "team"];
+            UserError::at(UserErrorCode::NotFound, path, "there is no such team")
         })
         .collect();
     if unknown.is_empty() { Ok(()) } else { Err(Refusal::User(unknown)) }
 }
 
+/// Which teams of an audience are not there, or not any more.
+fn missing_teams(chart: &OrgChart, audience: &Audience) -> impl Iterator<Item = usize> {
+    let parts = audience.teams.iter().enumerate();
+    parts.filter(|(_, part)| chart.team(part.team).is_none_or(|team| team.archived)).map(|(at, _)| at)
+}
+
 /// Somebody who would be invited.
-struct Invitee<'a> {
+pub(super) struct Invitee<'a> {
     person: &'a PersonRecord,
     attributes: Value,
 }
 
 /// Who is in the audience now, in the order of ids.
-fn invitees<'a>(chart: &'a OrgChart, survey: &Survey) -> Vec<Invitee<'a>> {
-    let mut persons: Vec<&PersonRecord> = if survey.audience.teams.is_empty() {
+pub(super) fn invitees<'a>(chart: &'a OrgChart, audience: &Audience, axes: &[String]) -> Vec<Invitee<'a>> {
+    let mut persons: Vec<&PersonRecord> = if audience.teams.is_empty() {
         chart.persons().iter().collect()
     } else {
-        let lists = survey
-            .audience
+        let lists = audience
             .teams
             .iter()
             .map(|part| if part.subtree { chart.members_of_subtree(part.team) } else { chart.members(part.team) });
@@ -163,36 +182,11 @@ fn invitees<'a>(chart: &'a OrgChart, survey: &Survey) -> Vec<Invitee<'a>> {
     };
     persons.sort_by_key(|person| person.id);
     persons.dedup_by_key(|person| person.id);
-    persons
-        .into_iter()
-        .map(|person| Invitee { person, attributes: attributes_json(person, Some(&survey.axes)) })
-        .collect()
+    persons.into_iter().map(|person| Invitee { person, attributes: attributes_json(person, Some(axes)) }).collect()
 }
 
-fn members<'a>(invitees: &'a [Invitee<'_>]) -> Vec<Member<'a>> {
+pub(super) fn members<'a>(invitees: &'a [Invitee<'_>]) -> Vec<Member<'a>> {
     invitees.iter().map(|one| Member { team: one.person.team, attributes: &one.attributes }).collect()
-}
-
-/// What the survey could ever show, were everybody to answer: the frame and the plan.
-///
-/// # Errors
-/// NOT_FOUND and FORBIDDEN by policy.
-pub async fn preview(ctx: &RequestContext, survey: &Survey) -> Result<(Frame, ReleasePlan), Exception> {
-    let asker = ctx.asker()?;
-    asker.require(Action::PreviewPlan, Resource::Survey(Facts::of(survey, false).view()))?;
-    let (snapshot, survey) = (Arc::clone(&asker.snapshot), survey.clone());
-    // Large organizations take seconds: not on the event loop.
-    tokio::task::spawn_blocking(move || {
-        let invited = invitees(&snapshot.chart, &survey);
-        let members = members(&invited);
-        let frame = Frame::freeze(&snapshot.chart, EVERYONE, &survey.axes, &members);
-        let candidates = frame.candidates(&members);
-        let plan = ReleasePlan::decide(members.len(), survey.notice.minimum_group as usize, &candidates)
-            .map_err(Exception::internal)?;
-        Ok((frame, plan))
-    })
-    .await
-    .map_err(Exception::internal)?
 }
 
 /// Launches a draft: freezes it, opens its wave and invites its audience.
@@ -202,37 +196,33 @@ pub async fn preview(ctx: &RequestContext, survey: &Survey) -> Result<(Frame, Re
 /// people would be asked.
 pub async fn launch(ctx: &RequestContext, id: SurveyId, closes_at: Option<DateTime<Utc>>) -> Result<WaveId, Refusal> {
     let asker = ctx.asker()?;
-    let survey = writable(ctx, id, Action::LaunchSurvey).await?;
+    writable(ctx, id, Action::LaunchSurvey).await?;
     let now = ctx.app.clock.now();
     let chart = &asker.snapshot.chart;
-    check_ready(&survey, closes_at, now)?;
-    check_audience(chart, &survey.audience)?;
-    let invited = invitees(chart, &survey);
+    let tx = ctx.db.begin().await?;
+    // Checked, framed and frozen is one and the same draft, whoever changes it meanwhile.
+    let survey = hold_draft_in_tx(&tx, &asker, id, Action::LaunchSurvey).await?;
+    check_ready(&survey, chart, closes_at, now)?;
+    let invited = invitees(chart, &survey.audience, &survey.axes);
     if invited.len() < survey.notice.minimum_group as usize {
         let message = format!(
             "the audience has {} people, fewer than the minimum group of {}: nothing could ever be shown",
             invited.len(),
             survey.notice.minimum_group
         );
-        return Err(UserError::at(UserErrorCode::Invalid, ["audience"], message).into());
+        return Err(UserError::at(UserErrorCode::Invalid, ["survey"], message).into());
     }
     let frame = Frame::freeze(chart, EVERYONE, &survey.axes, &members(&invited));
-    let organization = asker.organization();
     let wave_id = WaveId(ctx.app.random.id(now));
-    let tx = ctx.db.begin().await?;
-    let opened = survey::Entity::update_in_org(organization)
+    survey::Entity::update_in_org(asker.organization())
         .filter(survey::Column::Id.eq(id))
-        .filter(survey::Column::State.eq(SurveyState::Draft.as_str()))
         .col_expr(survey::Column::State, Expr::value(SurveyState::Open.as_str()))
         .col_expr(survey::Column::LaunchedAt, Expr::value(now))
         .exec(&tx)
         .await?;
-    if opened.rows_affected == 0 {
-        return Err(frozen().into());
-    }
     wave::Entity::insert(wave::ActiveModel {
         id: Set(wave_id),
-        organization_id: Set(organization),
+        organization_id: Set(asker.organization()),
         survey_id: Set(id),
         number: Set(1),
         state: Set(WaveState::Open.as_str().to_owned()),
@@ -243,52 +233,52 @@ pub async fn launch(ctx: &RequestContext, id: SurveyId, closes_at: Option<DateTi
     })
     .exec_without_returning(&tx)
     .await?;
-    for chunk in invited.chunks(ROWS_A_STATEMENT) {
-        let rows = chunk.iter().map(|one| invitation::ActiveModel {
-            id: Set(InvitationId(ctx.app.random.id(now))),
-            organization_id: Set(organization),
-            wave_id: Set(wave_id),
-            person_id: Set(one.person.id),
-            team_id: Set(one.person.team),
-            attributes: Set(one.attributes.clone()),
-            state: Set(InvitationState::Pending.as_str().to_owned()),
-        });
-        invitation::Entity::insert_many(rows).exec_without_returning(&tx).await?;
-    }
+    invite_in_tx(ctx, &tx, wave_id, &invited, now).await?;
     crate::areas::audit::record_in_tx(ctx, &tx, "survey.launch", &id.to_string(), None).await?;
     tx.commit().await?;
     Ok(wave_id)
 }
 
-fn check_ready(survey: &Survey, closes_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Refusal> {
-    if survey.state != SurveyState::Draft {
-        return Err(frozen().into());
+async fn invite_in_tx(
+    ctx: &RequestContext,
+    tx: &DatabaseTransaction,
+    wave: WaveId,
+    invited: &[Invitee<'_>],
+    now: DateTime<Utc>,
+) -> Result<(), Exception> {
+    let organization = ctx.asker()?.organization();
+    for chunk in invited.chunks(ROWS_A_STATEMENT) {
+        let rows = chunk.iter().map(|one| invitation::ActiveModel {
+            id: Set(InvitationId(ctx.app.random.id(now))),
+            organization_id: Set(organization),
+            wave_id: Set(wave),
+            person_id: Set(one.person.id),
+            team_id: Set(one.person.team),
+            attributes: Set(one.attributes.clone()),
+            state: Set(InvitationState::Pending.as_str().to_owned()),
+        });
+        invitation::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
-    let mut problems: Vec<UserError> = survey
-        .questionnaire
-        .check()
-        .err()
-        .into_iter()
-        .flatten()
-        .map(|found| UserError {
-            code: UserErrorCode::Invalid,
-            message: found.problem.to_string(),
-            path: Some(found.path),
-        })
-        .collect();
-    problems.extend(
-        survey
-            .notice
-            .check()
-            .err()
-            .into_iter()
-            .flatten()
-            .map(|found| UserError::at(UserErrorCode::Invalid, ["notice", found.field()], found.to_string())),
-    );
+    Ok(())
+}
+
+/// What is wrong with a draft is told at `survey`, the only place of this input that names it; the message says where
+/// in the draft it lies.
+fn check_ready(
+    survey: &Survey,
+    chart: &OrgChart,
+    closes_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    let mut found: Vec<String> = Vec::new();
+    found.extend(survey.questionnaire.check().err().into_iter().flatten().map(|problem| problem.to_string()));
+    found.extend(survey.notice.check().err().into_iter().flatten().map(|problem| problem.to_string()));
     if survey.notice.mode != AnonymityMode::Confidential {
-        let message = "this mode is not offered yet; choose CONFIDENTIAL";
-        problems.push(UserError::at(UserErrorCode::Invalid, ["notice", "mode"], message));
+        found.push("the mode of its notice is not offered yet; choose CONFIDENTIAL".to_owned());
     }
+    found.extend(missing_teams(chart, &survey.audience).map(|at| format!("team {} of its audience is gone", at + 1)));
+    let mut problems: Vec<UserError> =
+        found.into_iter().map(|message| UserError::at(UserErrorCode::Invalid, ["survey"], message)).collect();
     if closes_at.is_some_and(|closes| closes <= now) {
         problems.push(UserError::at(UserErrorCode::Invalid, ["closesAt"], "this moment has passed"));
     }

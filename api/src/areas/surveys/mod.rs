@@ -6,6 +6,7 @@ pub mod closing;
 pub mod definition;
 pub mod launching;
 pub mod mutations;
+pub mod preview;
 pub mod queries;
 pub mod service;
 pub mod store;

@@ -258,11 +258,16 @@ async fn invited_surveys(
 
 /// Launched surveys a node holds; with two hundred questions each some hundred MiB at most.
 const MOST_FROZEN: u64 = 1_000;
-/// Rows read at once while a page is filled with what the asker may see, and how often.
+/// Rows read at once while a page is filled with what the asker may see, and after how many such reads a page that is
+/// not full is answered as it is.
 const BATCH: usize = 100;
 const MOST_BATCHES: usize = 20;
 
 /// A page of the surveys the asker may see, newest first.
+///
+/// Between what somebody sees may lie many that they do not. A page that became too expensive to fill is shorter than
+/// asked for, says that there are more, and its last cursor goes on where the search stopped. It is never empty while
+/// there may be more, because then it would have no cursor.
 ///
 /// # Errors
 /// When the database is away.
@@ -279,7 +284,8 @@ pub async fn survey_page(
     };
     let mut found: Vec<Survey> = Vec::new();
     let mut batch = Page { size: BATCH, ..page.clone() };
-    for _ in 0..MOST_BATCHES {
+    let mut given_up_at = None;
+    for read in 1.. {
         let mut query = survey::Entity::in_org(organization);
         if let Some(state) = state {
             query = query.filter(survey::Column::State.eq(state.as_str()));
@@ -302,9 +308,20 @@ pub async fn survey_page(
         if last || found.len() > page.size {
             break;
         }
+        if read >= MOST_BATCHES && !found.is_empty() {
+            given_up_at = end;
+            break;
+        }
     }
+    let farthest = found.last().filter(|_| given_up_at.is_some()).map(|survey| survey.id);
     let Arranged { rows, has_previous, has_next } = page.arrange(found);
-    let items = rows.into_iter().map(|survey| (survey.id, super::types::Survey { survey: Arc::new(survey) }));
+    let more = given_up_at.is_some();
+    let (has_previous, has_next) = (has_previous || (more && page.backwards), has_next || (more && !page.backwards));
+    let items = rows.into_iter().map(|survey| {
+        // Whoever goes on behind the last survey found goes on behind all that was searched.
+        let place = given_up_at.filter(|_| farthest == Some(survey.id)).unwrap_or(survey.id);
+        (place, super::types::Survey { survey: Arc::new(survey) })
+    });
     Ok(listing(items, has_previous, has_next, None))
 }
 

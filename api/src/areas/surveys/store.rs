@@ -11,7 +11,7 @@ use sea_orm::{DerivePartialModel, sea_query::Expr};
 use crate::graphql::error::Exception;
 
 /// Who is invited.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Audience {
     /// The teams whose members are invited. Empty: everybody.
@@ -19,7 +19,7 @@ pub struct Audience {
 }
 
 /// One team of an audience.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AudienceTeam {
     /// The team.

@@ -320,7 +320,11 @@ async fn the_chart_tells_standing_and_roles_without_a_query() {
     let session = auth.authenticate(&bed.db, Some(&token), None).await.unwrap().unwrap();
     assert_eq!(session.actor.principal, Principal::Person(ADA));
     assert_eq!(session.actor.grants, [Grant { role: Role::Admin, team: None }]);
-    assert_eq!(session.expires_at, noon() + TimeDelta::hours(1));
+    assert_eq!(
+        session.expires_at,
+        noon() + TimeDelta::hours(1) + super::super::access_token::LEEWAY,
+        "a session lives as long as its token"
+    );
     let (follower, events) = (auth.clone(), bed.bus.listen());
     tokio::spawn(async move { follower.follow(events).await });
     while !auth.may_remember() {

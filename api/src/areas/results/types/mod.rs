@@ -9,5 +9,5 @@ mod plan;
 mod publication;
 mod score;
 
-pub use plan::ReleasePlan;
+pub use plan::{PlannedFrame, ReleasePlan};
 pub use publication::Publication;

@@ -97,12 +97,9 @@ impl Publication {
     }
 
     /// What this publication shows and what it hides, with reasons.
-    async fn plan(&self) -> ReleasePlan {
-        ReleasePlan {
-            of: self.published.id.to_string(),
-            frame: self.published.frame.clone(),
-            plan: self.published.plan.clone(),
-        }
+    async fn plan(&self, ctx: &Context<'_>) -> Result<ReleasePlan> {
+        let asker = request(ctx)?.asker()?;
+        Ok(ReleasePlan::of_publication(&asker, Arc::clone(&self.published)))
     }
 
     /// The cuts you may look at along an axis.

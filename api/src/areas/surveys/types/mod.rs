@@ -14,7 +14,7 @@ use question::{SurveySection, locale_argument};
 
 use super::{
     definition::{AnonymityModeName, ReaderRoleName, SurveyKindName},
-    launching,
+    preview,
     service::{self, Facts},
     store::{self, InvitationState, WaveState},
 };
@@ -129,14 +129,14 @@ impl Survey {
     }
 
     /// What the survey could ever show if everybody answered, computed from membership alone; null where you do not run
-    /// the survey.
+    /// the survey. A node computes one plan at a time: UNAVAILABLE when others took too long, so retry.
     async fn plan_preview(&self, ctx: &Context<'_>) -> Result<Option<ReleasePlan>> {
         let ctx = request(ctx)?;
         if !self.may(ctx, Action::PreviewPlan)? {
             return Ok(None);
         }
-        let (frame, plan) = launching::preview(ctx, &self.survey).await?;
-        Ok(Some(ReleasePlan { of: self.survey.id.to_string(), frame, plan }))
+        let preview = preview::preview(ctx, &self.survey).await?;
+        Ok(Some(ReleasePlan::of_preview(self.survey.id, preview)))
     }
 
     /// The runs of the survey, newest first.
