@@ -206,6 +206,12 @@ impl Pool {
                 Ok(true)
             })
         });
+        // A commit that fails for want of disk undoes the transaction; the library then fails to undo it, believes for
+        // ever that it goes on, and begins no other on that connection.
+        options.map_sqlx_sqlite_before_acquire(|connection, _| {
+            let usable = !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
+        });
         let mut connections = Database::connect(options).await?;
         let (count, failures) = (statements.clone(), suspicion.clone());
         connections.set_metric_callback(move |statement| {
