@@ -6,12 +6,14 @@
 mod harness;
 
 mod authorization;
+mod clock;
 mod directory;
 mod docs;
 mod hygiene;
 mod idempotency;
 mod ids;
 mod imports;
+mod metrics;
 mod migrations;
 mod nodes;
 mod privacy;
