@@ -7,6 +7,7 @@ pub mod binary;
 pub mod client;
 pub mod demo;
 pub mod issuer;
+pub mod postgres_server;
 pub mod redis_server;
 pub mod skipped;
 pub mod store;
