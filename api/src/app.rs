@@ -132,8 +132,22 @@ impl App {
     /// # Errors
     /// When a migration fails.
     pub async fn migrate(&self) -> anyhow::Result<()> {
+        self.migrate_telling(|_, _| ()).await
+    }
+
+    /// As [`App::migrate`]; tells how many migrations are applied, of how many that were pending.
+    ///
+    /// # Errors
+    /// As [`App::migrate`].
+    pub async fn migrate_telling(&self, tell: impl Fn(u64, u64)) -> anyhow::Result<()> {
         let db = self.database.open().await?;
-        Migrator::up(db.write(), None).await?;
+        let pending = Migrator::get_pending_migrations(db.write()).await?.len() as u64;
+        tell(0, pending);
+        // Each is a transaction of its own, as it is when all are applied at once.
+        for applied in 1..=pending {
+            Migrator::up(db.write(), Some(1)).await?;
+            tell(applied, pending);
+        }
         Ok(())
     }
 

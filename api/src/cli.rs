@@ -1,7 +1,10 @@
 //! The command line.
 
+mod progress;
+
 use std::{
-    io::{IsTerminal, Write},
+    fs::File,
+    io::Write,
     net::TcpListener,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -12,8 +15,8 @@ use std::{
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use hearten_entity::organization;
-use indicatif::{ProgressBar, ProgressStyle};
 
+use self::progress::CountedLines;
 use crate::{
     app::App,
     areas::directory::{
@@ -138,26 +141,14 @@ fn load(file: Option<&Path>) -> anyhow::Result<Config> {
     Config::load(file).context("the settings are not right")
 }
 
-/// A spinner on a terminal, nothing elsewhere.
-fn progress(message: &'static str) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner().with_message(message);
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
-}
-
 async fn run_demo(file: Option<&Path>, options: DemoOptions) -> anyhow::Result<()> {
     let mut config = load(file)?;
     if options.json {
         "warn".clone_into(&mut config.log.filter);
     }
+    options.check()?;
     let _telemetry = telemetry::start(&config.log, &config.telemetry)?;
-    let bar = progress("seeding the demo organization");
+    let bar = progress::spinner("seeding the demo organization");
     let listener = TcpListener::bind(options.listen)
         .with_context(|| format!("cannot listen on {}; choose another with --listen", options.listen))?;
     let address = listener.local_addr()?;
@@ -212,7 +203,19 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
 
 async fn migrate(config: Config, down: bool) -> anyhow::Result<()> {
     let app = App::new(config, Clock::System, Random::System).await?;
-    if down { app.migrate_down().await } else { app.migrate().await }
+    if down { app.migrate_down().await } else { migrate_up(&app).await }
+}
+
+async fn migrate_up(app: &App) -> anyhow::Result<()> {
+    let bar = progress::counted("applying migrations", 0);
+    let migrated = app
+        .migrate_telling(|applied, of| {
+            bar.set_length(of);
+            bar.set_position(applied);
+        })
+        .await;
+    bar.finish_and_clear();
+    migrated
 }
 
 fn check(config: &Config) -> anyhow::Result<ExitCode> {
@@ -258,7 +261,7 @@ async fn import_files(config: Config, options: ImportOptions) -> anyhow::Result<
         bail!("name a file with --teams, --persons or both");
     }
     let app = App::new(config, Clock::System, Random::System).await?;
-    app.migrate().await?;
+    migrate_up(&app).await?;
     let db = app.database.open().await?;
     let found = organization::Entity::by_slug(&options.organization).one(db.read()).await?;
     let organization = match (found, &options.name) {
@@ -268,10 +271,10 @@ async fn import_files(config: Config, options: ImportOptions) -> anyhow::Result<
             bail!("there is no organization {:?}; name it with --name to create it", options.organization)
         }
     };
-    let open = |path: &PathBuf| std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()));
+    let bar = progress::counted("reading rows", 0);
+    let open = |path: &PathBuf| open_counted(path, &bar).with_context(|| format!("cannot read {}", path.display()));
     let teams = options.teams.as_ref().map(open).transpose()?;
     let persons = options.persons.as_ref().map(open).transpose()?;
-    let bar = progress("importing");
     let outcome = import::import(&app, &db, organization, teams, persons, Addresses::All, options.dry_run).await;
     bar.finish_and_clear();
     let outcome = outcome.map_err(|error| anyhow::anyhow!("the import failed: {error:?}"))?;
@@ -282,6 +285,13 @@ async fn import_files(config: Config, options: ImportOptions) -> anyhow::Result<
     }
     app.stop().await;
     Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Opens a file and makes `bar` longer by its lines.
+fn open_counted(path: &Path, bar: &indicatif::ProgressBar) -> std::io::Result<CountedLines<File>> {
+    let mut file = File::open(path)?;
+    bar.inc_length(progress::count_lines(&mut file)?);
+    Ok(CountedLines::new(file, bar.clone()))
 }
 
 fn report(outcome: &ImportOutcome, dry_run: bool) -> bool {

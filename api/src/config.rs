@@ -1,10 +1,13 @@
 //! Settings: compiled-in defaults < a TOML file < the environment. Unknown keys are refused; secrets never print.
 
+mod environment;
+
 use std::{fmt, net::SocketAddr, path::Path};
 
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
+    value::Dict,
 };
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -204,6 +207,9 @@ pub enum ConfigError {
     /// A value is missing, malformed or unknown; the text names key and source.
     #[error("{0}")]
     Malformed(Box<figment::Error>),
+    /// The environment has a variable that begins like ours and is none.
+    #[error("{0}")]
+    UnknownVariable(String),
     /// The named file cannot be read.
     #[error("the settings file {path} cannot be read: {reason}")]
     Unreadable {
@@ -218,19 +224,26 @@ impl Config {
     /// Reads the defaults, then `file`, then the environment (`HEARTEN_SECTION__KEY`).
     ///
     /// # Errors
-    /// When the file cannot be read, a value has the wrong type, or a key is unknown.
+    /// When the file cannot be read, a value has the wrong type, or a key or a variable is unknown.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let malformed = |error| ConfigError::Malformed(Box::new(error));
         let mut figment = Figment::from(Toml::string(DEFAULTS));
+        let defaults: Dict = figment.extract().map_err(malformed)?;
+        // A variable that is not UTF-8 has no name of ours, or one that is refused.
+        let names = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+        if let Some(complaint) = environment::find_unknown(names, &defaults) {
+            return Err(ConfigError::UnknownVariable(complaint));
+        }
         if let Some(path) = file {
             let text = std::fs::read_to_string(path)
                 .map_err(|reason| ConfigError::Unreadable { path: path.display().to_string(), reason })?;
             figment = figment.merge(Toml::string(&text));
         }
         figment
-            // Names without a section are no settings: HEARTEN_CONFIG, and what the build and the tests use.
-            .merge(Env::prefixed("HEARTEN_").filter(|name| name.as_str().contains("__")).split("__"))
+            // Names without a section are switches, not settings.
+            .merge(Env::prefixed(environment::PREFIX).filter(|name| name.as_str().contains("__")).split("__"))
             .extract()
-            .map_err(|error| ConfigError::Malformed(Box::new(error)))
+            .map_err(malformed)
     }
 
     /// What makes these settings unsafe for production, one line each that says what to set. Empty: `serve` may start.

@@ -1,6 +1,11 @@
 //! The HTTP server: one edge and one database pool per worker, all routes, graceful shutdown.
 
-use std::{net::TcpListener, sync::Arc, task::Poll, time::Duration};
+use std::{
+    net::TcpListener,
+    sync::Arc,
+    task::Poll,
+    time::{Duration, Instant},
+};
 
 use actix_web::{App as Web, HttpResponse, HttpServer, dev::Server, web};
 use async_graphql::{Request, Response};
@@ -16,8 +21,16 @@ use crate::{
     app::App,
     areas::integrations::documents,
     auth::Session,
-    graphql::{context::RequestContext, documents::DocumentHash, error::Exception, schema},
-    http::{self, Backend, Edge, Shared},
+    graphql::{
+        context::RequestContext,
+        documents::DocumentHash,
+        error::{ErrorCode, Exception},
+        schema,
+    },
+    http::{
+        self, Backend, Edge, Shared, errors,
+        metrics::{Metrics, OperationKind, Outcome},
+    },
     platform::db::Db,
 };
 
@@ -76,8 +89,36 @@ impl Backend for Service {
 
     fn subscribe(&self, request: Request) -> BoxStream<'static, Response> {
         let app = Arc::clone(&self.app);
+        let mut counted = Subscribed { metrics: app.metrics.clone(), began: Instant::now(), first_error: None };
         // The stream must own the schema it runs on.
-        stream::once(async move { app.schema.execute_stream(request) }).flatten().boxed()
+        let responses = stream::once(async move { app.schema.execute_stream(request) }).flatten();
+        responses.inspect(move |response| counted.see(response)).boxed()
+    }
+}
+
+/// A subscription, counted when its stream is dropped, which is how all of them end.
+struct Subscribed {
+    metrics: Metrics,
+    began: Instant,
+    /// Its code, and whether the subscription had got as far as running.
+    first_error: Option<(ErrorCode, bool)>,
+}
+
+impl Subscribed {
+    fn see(&mut self, response: &Response) {
+        let Some(error) = response.errors.first().filter(|_| self.first_error.is_none()) else { return };
+        let executed = errors::was_executed(response);
+        let has_code = error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some());
+        // Validation says no code; what runs does.
+        let code = if has_code || executed { errors::code(error) } else { ErrorCode::GraphqlValidationFailed };
+        self.first_error = Some((code, executed));
+    }
+}
+
+impl Drop for Subscribed {
+    fn drop(&mut self) {
+        let (code, executed) = self.first_error.map_or((None, true), |(code, executed)| (Some(code), executed));
+        self.metrics.request(OperationKind::Subscription, Outcome::of(code, executed), self.began.elapsed());
     }
 }
 

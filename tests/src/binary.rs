@@ -1,40 +1,52 @@
 //! The binary under test.
+//!
+//! Cargo is asked to build it, once a test run, because it alone knows whether the one that lies there is stale. What it
+//! built is kept under a name of its own: the next build, of the other kind, puts its result in the same place.
 
 use std::{
     path::PathBuf,
     process::{Command, Stdio},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 use anyhow::{Context, anyhow, ensure};
 use serde_json::Value;
 
-/// The `hearten` of this source tree. Cargo is asked to build it, once a test run, because it alone knows whether the
-/// one that lies there is stale. `HEARTEN_TEST_BINARY` names another.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+type Built = OnceLock<Result<PathBuf, String>>;
+
+/// The `hearten` of this source tree. `HEARTEN_TEST_BINARY` names another.
 ///
 /// # Errors
 /// When it does not build.
 pub fn hearten() -> anyhow::Result<PathBuf> {
-    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    if let Some(named) = std::env::var_os("HEARTEN_TEST_BINARY") {
+    static BUILT: Built = OnceLock::new();
+    built(&BUILT, "HEARTEN_TEST_BINARY", "hearten-debug", &[])
+}
+
+/// The `hearten` of this source tree, optimised where documents are read and run (`tests/optimised.toml`).
+/// `HEARTEN_RELEASE_BINARY` names another, such as that of a release build.
+///
+/// # Errors
+/// When it does not build.
+pub fn optimised() -> anyhow::Result<PathBuf> {
+    static BUILT: Built = OnceLock::new();
+    built(&BUILT, "HEARTEN_RELEASE_BINARY", "hearten-optimised", &["--config", "tests/optimised.toml"])
+}
+
+fn built(once: &Built, variable: &str, name: &str, arguments: &[&str]) -> anyhow::Result<PathBuf> {
+    if let Some(named) = std::env::var_os(variable) {
         return Ok(named.into());
     }
-    BUILT.get_or_init(|| build().map_err(|error| format!("{error:#}"))).clone().map_err(|error| anyhow!(error))
+    let result = once.get_or_init(|| build(name, arguments).map_err(|error| format!("{error:#}")));
+    result.clone().map_err(|error| anyhow!(error))
 }
 
-/// An optimised `hearten`, where there is one: `HEARTEN_RELEASE_BINARY`, or what `cargo build --release` left. It is
-/// not built here, because that takes minutes.
-pub fn release() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("HEARTEN_RELEASE_BINARY") {
-        return Some(named.into());
-    }
-    // This runs from target/PROFILE/deps or target/PROFILE/examples.
-    let here = std::env::current_exe().ok()?;
-    let found = here.ancestors().nth(3)?.join("release").join("hearten");
-    found.is_file().then_some(found)
-}
-
-fn build() -> anyhow::Result<PathBuf> {
+fn build(name: &str, arguments: &[&str]) -> anyhow::Result<PathBuf> {
+    // One at a time, until the result has its own name.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // What `cargo test` tells this process about this package is not for other packages' build scripts: some of them
     // run again whenever it changes, and everything above them is then compiled anew.
@@ -46,17 +58,24 @@ fn build() -> anyhow::Result<PathBuf> {
     }
     let output = cargo
         .args(["build", "--package", "hearten-api", "--bin", "hearten"])
+        .args(arguments)
         .arg("--message-format=json-render-diagnostics")
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .current_dir(ROOT)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
         .context("cargo cannot be run")?;
     ensure!(output.status.success(), "hearten does not build");
-    String::from_utf8_lossy(&output.stdout)
+    let built = String::from_utf8_lossy(&output.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| message["target"]["name"] == "hearten")
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .context("cargo does not say where hearten lies")
+        .context("cargo does not say where hearten lies")?;
+    let kept = built.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    // Cargo replaces its result and never writes into it, so a link is as good as a copy.
+    let coming = built.with_file_name(format!("{name}.{}", std::process::id()));
+    std::fs::hard_link(&built, &coming).or_else(|_| std::fs::copy(&built, &coming).map(drop))?;
+    std::fs::rename(&coming, &kept)?;
+    Ok(kept)
 }

@@ -26,6 +26,8 @@ pub struct Launch {
     pub binary: PathBuf,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whether others may reach it there.
+    pub expose: bool,
     /// Where the data lies; a temporary directory when left out.
     pub directory: Option<PathBuf>,
     /// A Postgres to use instead.
@@ -38,6 +40,8 @@ pub struct Launch {
     pub audience: String,
     /// Settings, as variables of the environment.
     pub settings: Vec<(String, String)>,
+    /// Whether a write beyond [`Demo::limit_files`] is an error for it, as on a full disk, and not its end.
+    pub survives_limit: bool,
 }
 
 /// A running demo; killed when it is dropped.
@@ -55,12 +59,14 @@ impl Launch {
         Self {
             binary: binary.to_owned(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            expose: false,
             directory: None,
             database_url: None,
             redis_url: None,
             trust_issuer: None,
             audience: AUDIENCE.to_owned(),
             settings: Vec::new(),
+            survives_limit: false,
         }
     }
 
@@ -84,8 +90,16 @@ impl Launch {
     }
 
     fn command(&self) -> Command {
-        let mut command = command(&self.binary);
+        let mut command = if self.survives_limit {
+            // What ignores the signal passes that on.
+            let mut shell = command(Path::new("sh"));
+            shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(&self.binary);
+            shell
+        } else {
+            command(&self.binary)
+        };
         command.args(["demo", "--json", "--listen", &self.listen.to_string()]);
+        command.args(self.expose.then_some("--expose"));
         let options = [
             ("--directory", self.directory.as_deref().map(Path::as_os_str)),
             ("--database-url", self.database_url.as_deref().map(OsStr::new)),
@@ -157,6 +171,29 @@ impl Demo {
         let personas = self.personas.as_array().context("no personas")?;
         let persona = personas.iter().find(|one| one["role"] == role).with_context(|| format!("no {role}"))?;
         Ok(persona["token"].as_str().context("no token")?.to_owned())
+    }
+
+    /// The status of its `/readyz`, and what it says.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn readiness(&self) -> anyhow::Result<(u16, Value)> {
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let answer = client.get(format!("http://{}/readyz", self.address()?)).send().await?;
+        let status = answer.status().as_u16();
+        Ok((status, serde_json::from_slice(&answer.bytes().await?)?))
+    }
+
+    /// Lets it write no file beyond so many bytes; None lifts the limit.
+    ///
+    /// # Errors
+    /// When the limit cannot be set.
+    pub fn limit_files(&self, bytes: Option<u64>) -> anyhow::Result<()> {
+        let soft = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        let status =
+            Command::new("prlimit").args(["--pid", &self.id().to_string(), &format!("--fsize={soft}:")]).status()?;
+        ensure!(status.success(), "the limit was not set");
+        Ok(())
     }
 
     /// Its process id.

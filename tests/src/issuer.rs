@@ -40,14 +40,15 @@ impl Issuer {
         let address = listener.local_addr()?;
         let stopped = Arc::new(AtomicBool::new(false));
         let issuer = Self { address, key, stopped: Arc::clone(&stopped) };
-        let (discovery, keys) = (issuer.discovery(), issuer.keys());
+        let answers = Arc::new((issuer.discovery(), issuer.keys()));
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 if stopped.load(Ordering::Acquire) {
                     return;
                 }
-                // Whoever hangs up early asks again.
-                let _ = answer(connection, &discovery, &keys);
+                let answers = Arc::clone(&answers);
+                // Nobody waits for somebody who is slow; whoever hangs up early asks again.
+                std::thread::spawn(move || answer(connection, &answers.0, &answers.1));
             }
         });
         Ok(issuer)
@@ -104,7 +105,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn answer(mut connection: TcpStream, discovery: &str, keys: &str) -> std::io::Result<()> {
-    connection.set_read_timeout(Some(Duration::from_secs(2)))?;
+    connection.set_read_timeout(Some(Duration::from_secs(60)))?;
     let mut lines = BufReader::new(connection.try_clone()?).lines();
     let request = lines.next().transpose()?.unwrap_or_default();
     while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}

@@ -8,6 +8,7 @@ pub mod client;
 pub mod demo;
 pub mod issuer;
 pub mod peers;
+pub mod postgres_server;
 pub mod redis_server;
 pub mod skipped;
 pub mod store;

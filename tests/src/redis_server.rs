@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-const STARTS_WITHIN: Duration = Duration::from_secs(10);
+const STARTS_WITHIN: Duration = Duration::from_secs(60);
 
 /// A running (or stopped) server.
 pub struct RedisServer {

@@ -1,6 +1,7 @@
 //! A database of its own for each test: a copy of one seeded demo, on SQLite or on Postgres.
 
 use std::{
+    ops::Deref,
     path::{Path, PathBuf},
     sync::{Arc, Weak},
     time::Duration,
@@ -21,6 +22,20 @@ pub struct Store {
     place: Place,
     binary: PathBuf,
     _seeded: Arc<Place>,
+}
+
+/// A connection to look with.
+pub struct Look {
+    connection: DatabaseConnection,
+    _copy: Option<Place>,
+}
+
+impl Deref for Look {
+    type Target = DatabaseConnection;
+
+    fn deref(&self) -> &DatabaseConnection {
+        &self.connection
+    }
 }
 
 enum Place {
@@ -98,6 +113,26 @@ impl Store {
         Ok(Database::connect(self.place.url()?).await?)
     }
 
+    /// What is there now, without touching it: on SQLite a copy of its files, because whoever opens them first after a
+    /// kill mends them, and that is to be the server.
+    ///
+    /// # Errors
+    /// When it cannot be copied or opened.
+    pub async fn look(&self) -> anyhow::Result<Look> {
+        let Place::Directory(directory) = &self.place else {
+            return Ok(Look { connection: self.connect().await?, _copy: None });
+        };
+        let copy = tempfile::tempdir()?;
+        for file in [FILE.to_owned(), format!("{FILE}-wal")] {
+            let from = directory.path().join(&file);
+            if from.exists() {
+                std::fs::copy(from, copy.path().join(&file))?;
+            }
+        }
+        let copy = Place::Directory(copy);
+        Ok(Look { connection: Database::connect(copy.url()?).await?, _copy: Some(copy) })
+    }
+
     /// The one number that `sql` selects, as `value`.
     ///
     /// # Errors
@@ -130,7 +165,7 @@ async fn seeded(
         let mut demo = launch.start()?;
         // Stopped, not killed: then SQLite's file is whole by itself.
         demo.terminate()?;
-        ensure!(demo.wait(Duration::from_secs(30))?.success(), "the demo did not stop well");
+        ensure!(demo.wait(Duration::from_secs(90))?.success(), "the demo did not stop well");
         Ok(())
     })
     .await??;
@@ -167,7 +202,7 @@ impl Named {
         let template = copy_of.map(|name| format!(" TEMPLATE {name}")).unwrap_or_default();
         let sql = format!("CREATE DATABASE {}{template}", self.name);
         // Postgres may take a moment to see that nobody uses the database any more.
-        for _ in 0..50 {
+        for _ in 0..300 {
             if database.execute_unprepared(&sql).await.is_ok() {
                 return Ok(());
             }

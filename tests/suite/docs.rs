@@ -102,6 +102,7 @@ impl Demo {
         let address = listener.local_addr().unwrap();
         let options = DemoOptions {
             listen: address,
+            expose: false,
             directory: Some(data.path().to_owned()),
             database_url: None,
             redis_url: None,

@@ -6,6 +6,7 @@
 mod harness;
 
 mod authorization;
+mod clock;
 mod directory;
 mod docs;
 mod drafts;
@@ -13,6 +14,7 @@ mod hygiene;
 mod idempotency;
 mod ids;
 mod imports;
+mod metrics;
 mod migrations;
 mod nodes;
 mod previews;

@@ -4,7 +4,12 @@
 mod organization;
 mod surveys;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
 use chrono::TimeDelta;
@@ -49,6 +54,9 @@ pub struct DemoOptions {
     /// Where to listen. Port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Listen on an address that others can reach, too: whoever does may act as anybody, also as admin.
+    #[arg(long)]
+    pub expose: bool,
     /// Keep the data here; a temporary directory when left out.
     #[arg(long)]
     pub directory: Option<PathBuf>,
@@ -58,7 +66,8 @@ pub struct DemoOptions {
     /// Use this Redis for cache and bus.
     #[arg(long)]
     pub redis_url: Option<String>,
-    /// Accept access tokens of your own OpenID provider on loopback: a verified e-mail of a demo person signs in as them.
+    /// Accept access tokens of your own OpenID provider, on loopback or over https: a verified e-mail of a demo person
+    /// signs in as them.
     #[arg(long, requires = "audience")]
     pub trust_issuer: Option<String>,
     /// The audience those tokens carry.
@@ -67,6 +76,33 @@ pub struct DemoOptions {
     /// Print one line of JSON when ready, and nothing else.
     #[arg(long)]
     pub json: bool,
+}
+
+impl DemoOptions {
+    /// Refuses what would make a demo a danger: its page hands out a token for every persona.
+    ///
+    /// # Errors
+    /// When others can reach the address and nobody said that they may, and when tokens would be trusted whose keys
+    /// come over an open network.
+    pub fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.expose || self.listen.ip().is_loopback(),
+            "others can reach {}, and the demo's page gives a token of an admin to whoever opens it; listen on \
+             127.0.0.1, or add --expose if that is what you want",
+            self.listen
+        );
+        let Some(issuer) = &self.trust_issuer else { return Ok(()) };
+        let url = reqwest::Url::parse(issuer).with_context(|| format!("--trust-issuer {issuer} is not a URL"))?;
+        let host = url.host_str().unwrap_or_default();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let loopback = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        anyhow::ensure!(
+            url.scheme() == "https" || (url.scheme() == "http" && loopback),
+            "--trust-issuer {issuer}: its keys would come over an open network, where anybody between can replace them; \
+             use https, or a provider on this machine"
+        );
+        Ok(())
+    }
 }
 
 /// A demo that is ready to be served.

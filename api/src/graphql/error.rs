@@ -6,7 +6,9 @@
 //! up in the log, and nothing else.
 
 use async_graphql::{Enum, ErrorExtensionValues, ServerError, SimpleObject};
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::DbErr;
+
+use crate::platform::db::{self, Trouble};
 
 /// The codes of `extensions.code`. `docs/API.md` explains each; a test keeps the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,14 +166,16 @@ impl Exception {
 }
 
 impl From<DbErr> for Exception {
+    /// A database that is away, or whose disk is full, is no error of ours: whoever asked may ask again. Nothing is
+    /// repeated here. A statement that only reads could be, but half of a request's statements run in a transaction
+    /// that is gone, and the client knows better than we whether it still wants the answer.
     fn from(error: DbErr) -> Self {
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(RuntimeErr::SqlxError(_)) => {
-                tracing::warn!(error = %error, "the database did not answer");
-                Self::code(ErrorCode::Unavailable)
-            }
-            other => Self::internal(other),
+        match db::find_trouble(&error) {
+            Some(Trouble::Away) => tracing::warn!(%error, "the database did not answer"),
+            Some(Trouble::Disk) => tracing::error!(%error, "the database cannot write to its disk"),
+            None => return Self::internal(error),
         }
+        Self::code(ErrorCode::Unavailable)
     }
 }
 

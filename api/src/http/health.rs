@@ -238,7 +238,8 @@ mod tests {
         let app = app(source, Cache::memory(), Bus::memory()).await;
         let begun = Instant::now();
         let (code, body) = get(&app, &db, "/readyz").await;
-        assert!(begun.elapsed() < WITHIN + Duration::from_millis(500), "{:?}", begun.elapsed());
+        // The pool itself would wait five.
+        assert!(begun.elapsed() < WITHIN + Duration::from_secs(3), "{:?}", begun.elapsed());
         assert_eq!(code, 503);
         assert!(body.contains("\"away\"") && !body.contains("hunter2"), "{body}");
     }

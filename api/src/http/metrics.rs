@@ -26,7 +26,7 @@ pub enum OperationKind {
     Query,
     /// A mutation.
     Mutation,
-    /// A subscription; counted when it ends, and timed from its beginning.
+    /// A subscription; counted when it ends, by its first error, and timed from its beginning.
     Subscription,
     /// None: it was refused before the document was understood.
     Unknown,

@@ -4,6 +4,8 @@
 //! hop threads; measured, that halves the throughput. So each worker opens its own. SQLite allows one writer at a
 //! time: all workers share a writer pool of one connection and read through pools of their own.
 
+mod trouble;
+
 use std::{
     sync::{
         Arc,
@@ -15,8 +17,14 @@ use std::{
 use sea_orm::{
     AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        Connection as _,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
+
+use self::trouble::Suspicion;
+pub use self::trouble::{Trouble, find_trouble};
 
 /// How many SQL statements have run, for tests that count them and for `/metrics`.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +42,7 @@ impl StatementCount {
 pub struct DbSource {
     url: String,
     connections: u32,
-    sqlite_writer: Option<DatabaseConnection>,
+    sqlite_writer: Option<Pool>,
     durability: SqliteSynchronous,
     statements: StatementCount,
 }
@@ -42,8 +50,15 @@ pub struct DbSource {
 /// One worker's way to the database.
 #[derive(Debug, Clone)]
 pub struct Db {
-    read: DatabaseConnection,
-    write: DatabaseConnection,
+    read: Pool,
+    write: Pool,
+}
+
+/// Connections, and whether those that idle are suspect.
+#[derive(Debug, Clone)]
+struct Pool {
+    connections: DatabaseConnection,
+    suspicion: Suspicion,
 }
 
 impl DbSource {
@@ -68,7 +83,7 @@ impl DbSource {
     async fn with_durability(url: &str, connections: u32, durability: SqliteSynchronous) -> Result<Self, DbErr> {
         let statements = StatementCount::default();
         let sqlite_writer = if url.starts_with("sqlite:") {
-            Some(connect(options(url, 1, false, durability), &statements).await?)
+            Some(Pool::connect(options(url, 1, false, durability), &statements).await?)
         } else {
             None
         };
@@ -80,7 +95,7 @@ impl DbSource {
     /// # Errors
     /// When the URL cannot be understood.
     pub async fn open(&self) -> Result<Db, DbErr> {
-        let read = connect(options(&self.url, self.connections, true, self.durability), &self.statements).await?;
+        let read = Pool::connect(options(&self.url, self.connections, true, self.durability), &self.statements).await?;
         let write = self.sqlite_writer.clone().unwrap_or_else(|| read.clone());
         Ok(Db { read, write })
     }
@@ -91,7 +106,7 @@ impl DbSource {
     /// As [`DbSource::open`].
     pub async fn open_for_background(&self) -> Result<Db, DbErr> {
         let uncounted = StatementCount::default();
-        let read = connect(options(&self.url, self.connections, true, self.durability), &uncounted).await?;
+        let read = Pool::connect(options(&self.url, self.connections, true, self.durability), &uncounted).await?;
         let write = self.sqlite_writer.clone().unwrap_or_else(|| read.clone());
         Ok(Db { read, write })
     }
@@ -110,7 +125,7 @@ impl DbSource {
 impl Db {
     /// The connection for reads outside a transaction.
     pub fn read(&self) -> &DatabaseConnection {
-        &self.read
+        &self.read.connections
     }
 
     /// Begins a write transaction. On SQLite it takes the write lock at once: one that began as a reader could fail
@@ -119,12 +134,11 @@ impl Db {
     /// # Errors
     /// When no connection is to be had in time.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.write
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            })
-            .await
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.write.begin(options).await
     }
 
     /// Begins a transaction that only reads, and sees the database as of one moment.
@@ -138,17 +152,17 @@ impl Db {
             options.isolation_level = Some(IsolationLevel::RepeatableRead);
             options.access_mode = Some(AccessMode::ReadOnly);
         }
-        self.read.begin_with_options(options).await
+        self.read.begin(options).await
     }
 
     /// The connection for single statements that write, outside a transaction.
     pub fn write(&self) -> &DatabaseConnection {
-        &self.write
+        &self.write.connections
     }
 
     /// Whether the database is SQLite or Postgres.
     pub fn backend(&self) -> DbBackend {
-        self.read.get_database_backend()
+        self.read.connections.get_database_backend()
     }
 }
 
@@ -178,11 +192,45 @@ fn options(url: &str, connections: u32, lazy: bool, durability: SqliteSynchronou
     options
 }
 
-async fn connect(options: ConnectOptions, statements: &StatementCount) -> Result<DatabaseConnection, DbErr> {
-    let mut connection = Database::connect(options).await?;
-    let count = statements.clone();
-    connection.set_metric_callback(move |_| {
-        count.0.fetch_add(1, Ordering::Relaxed);
-    });
-    Ok(connection)
+impl Pool {
+    async fn connect(mut options: ConnectOptions, statements: &StatementCount) -> Result<Self, DbErr> {
+        let suspicion = Suspicion::default();
+        let suspects = suspicion.clone();
+        options.map_sqlx_postgres_before_acquire(move |connection, idle| {
+            let suspect = suspects.falls_on(idle.idle_for);
+            Box::pin(async move {
+                if suspect {
+                    // An error throws the connection away; the pool tries the next or opens a new one.
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        });
+        // A commit that fails for want of disk undoes the transaction; the library then fails to undo it, believes for
+        // ever that it goes on, and begins no other on that connection.
+        options.map_sqlx_sqlite_before_acquire(|connection, _| {
+            let usable = !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
+        });
+        let mut connections = Database::connect(options).await?;
+        let (count, failures) = (statements.clone(), suspicion.clone());
+        connections.set_metric_callback(move |statement| {
+            count.0.fetch_add(1, Ordering::Relaxed);
+            if statement.failed {
+                failures.raise();
+            }
+        });
+        Ok(Self { connections, suspicion })
+    }
+
+    /// Begins a transaction; once more when the connection turned out to be dead, since nothing was done on it yet.
+    async fn begin(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+        match self.connections.begin_with_options(options).await {
+            Err(error) if trouble::is_dead_connection(&error) => {
+                self.suspicion.raise();
+                self.connections.begin_with_options(options).await
+            }
+            begun => begun,
+        }
+    }
 }

@@ -34,7 +34,8 @@ async fn a_stream_ends_when_its_person_is_signed_out() {
         last = text;
     }
     assert!(last.contains("event: complete"), "{last}");
-    assert!(begun.elapsed() < Duration::from_secs(5));
+    // By itself it would go on for 50 seconds.
+    assert!(begun.elapsed() < Duration::from_secs(30));
 }
 
 #[actix_web::test]
@@ -43,7 +44,7 @@ async fn a_stream_ends_when_its_token_expires() {
     let begun = Instant::now();
     let text = open(&server, LONG, "short").await.text().await.unwrap();
     assert!(text.ends_with("event: complete\ndata: \n\n"));
-    assert!((1_500..6_000).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
+    assert!((1_500..30_000).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
 }
 
 #[actix_web::test]

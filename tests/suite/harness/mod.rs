@@ -219,6 +219,13 @@ impl TestApp {
         self.app().database.statements()
     }
 
+    /// Sets the clock to a time, also to one that has passed.
+    pub fn set_clock(&self, to: DateTime<Utc>) {
+        if let Clock::Manual(millis) = &self.clock {
+            millis.store(to.timestamp_millis(), std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
     /// Waits until all effects have left through the outbox: what runs beside the requests is quiet then.
     pub async fn settle(&self) {
         let db = self.db().await.read();

@@ -34,7 +34,7 @@ impl Node {
             create: None,
         };
         app.authenticator = Authenticator::new(&[], issuers.iter().map(AsRef::as_ref), parts).unwrap();
-        assert!(app.bus.wait_connected(std::time::Duration::from_secs(5)).await, "Redis does not answer");
+        assert!(app.bus.wait_connected(std::time::Duration::from_secs(60)).await, "Redis does not answer");
         let app = Arc::new(app);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

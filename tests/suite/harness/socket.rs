@@ -12,7 +12,7 @@ use tokio_tungstenite::{
 use super::Client;
 
 /// Nothing takes as long as this; whoever waits longer waits in vain.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An open socket.
 pub struct Socket(WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>);

@@ -119,8 +119,20 @@ fn unknown_and_malformed_settings_are_refused_by_name() -> anyhow::Result<()> {
     place.write("kind.toml", "[server]\nworkers = \"many\"\n")?;
     place.run(&["--config", "kind.toml", "config", "check"])?.fails_with(&["workers"]);
     place.run(&["--config", "absent.toml", "config", "check"])?.fails_with(&["absent.toml"]);
-    let mut command = place.command(&["config", "check"])?;
-    Said::from(command.env("HEARTEN_SERVER__LISSEN", "x").output()?).fails_with(&["lissen"]);
+    for (name, hint) in [
+        ("HEARTEN_SERVER__LISSEN", "did you mean HEARTEN_SERVER__LISTEN?"),
+        ("HEARTEN_SERVER_LISTEN", "did you mean HEARTEN_SERVER__LISTEN?"),
+        ("HEARTEN_DATABASE_URL", "did you mean HEARTEN_DATABASE__URL?"),
+        ("HEARTEN_WHATEVER", "`hearten config default` prints all settings"),
+    ] {
+        for arguments in [&["config", "check"][..], &["serve"], &["migrate"]] {
+            let mut command = place.command(arguments)?;
+            Said::from(command.env(name, "127.0.0.1:1").output()?).fails_with(&[name, hint]);
+        }
+    }
+    assert!(!place.directory.path().join("hearten.db").exists(), "nothing was begun");
+    let mut command = place.command(&["migrate"])?;
+    Said::from(command.env("HEARTEN_TEST_POSTGRES_URL", "x").output()?).succeeds().context("what tests are told")?;
     Ok(())
 }
 

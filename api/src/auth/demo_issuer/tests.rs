@@ -1,5 +1,3 @@
-use std::{fs, path::Path};
-
 use hearten_ids::{OrganizationId, PersonId};
 use uuid::Uuid;
 
@@ -55,23 +53,4 @@ fn it_does_not_exist_beside_a_provider() {
 fn settings_for_a_demo_are_refused_in_production() {
     assert!(DemoMode::declare(&config()).is_ok());
     assert!(!config().unsafe_settings().is_empty());
-}
-
-#[test]
-fn only_the_demo_command_declares_a_demo() {
-    fn callers(directory: &Path, found: &mut Vec<String>) {
-        for entry in fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                callers(&path, found);
-            } else if fs::read_to_string(&path).is_ok_and(|text| text.contains("DemoMode::declare(")) {
-                found.push(path.to_string_lossy().replace('\\', "/"));
-            }
-        }
-    }
-    let mut found = Vec::new();
-    callers(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-    found.retain(|path| !path.ends_with("/tests.rs"));
-    assert_eq!(found.len(), 1, "DemoMode::declare is for the demo command alone, not for {found:?}");
-    assert!(found[0].ends_with("/src/demo/mod.rs"), "{found:?}");
 }

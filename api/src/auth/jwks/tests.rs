@@ -136,10 +136,10 @@ async fn keys_are_renewed_in_the_background_before_they_lapse() {
     let (provider, issuer, clock) = start();
     find(&issuer, "ed").await.unwrap();
     clock.advance(minutes(9));
-    provider.set_delay(Duration::from_millis(300));
+    provider.set_delay(Duration::from_secs(3));
     let asked = std::time::Instant::now();
     find(&issuer, "ed").await.unwrap();
-    assert!(asked.elapsed() < Duration::from_millis(200), "nobody waits");
+    assert!(asked.elapsed() < Duration::from_secs(2), "nobody waits");
     settle(&issuer).await;
     assert_eq!(provider.count(JWKS), 2);
     clock.advance(minutes(8));
@@ -172,11 +172,11 @@ async fn while_the_provider_is_down_nobody_waits_twice() {
     provider.set_down(true);
     clock.advance(minutes(20));
     find(&issuer, "ed").await.unwrap();
-    provider.set_delay(Duration::from_millis(300));
+    provider.set_delay(Duration::from_secs(3));
     clock.advance(minutes(1));
     let asked = std::time::Instant::now();
     find(&issuer, "ed").await.unwrap();
-    assert!(asked.elapsed() < Duration::from_millis(200));
+    assert!(asked.elapsed() < Duration::from_secs(2));
 }
 
 #[tokio::test]
@@ -229,8 +229,8 @@ async fn a_body_without_an_announced_length_is_bounded_too() {
 #[tokio::test]
 async fn a_caller_who_hangs_up_does_not_take_the_fetch_along() {
     let (provider, issuer, _) = start();
-    provider.set_delay(Duration::from_millis(100));
-    let hung_up = tokio::time::timeout(Duration::from_millis(20), find(&issuer, "ed")).await;
+    provider.set_delay(Duration::from_secs(2));
+    let hung_up = tokio::time::timeout(Duration::from_millis(100), find(&issuer, "ed")).await;
     assert!(hung_up.is_err());
     assert_eq!(find(&issuer, "ed").await, Ok(Algorithm::EdDSA));
     assert_eq!(provider.count(JWKS), 1);
@@ -239,10 +239,10 @@ async fn a_caller_who_hangs_up_does_not_take_the_fetch_along() {
 #[tokio::test]
 async fn a_provider_that_never_answers_is_given_up() {
     let (provider, issuer, _) = start();
-    provider.set_delay(Duration::from_secs(20));
+    provider.set_delay(Duration::from_secs(60));
     let asked = std::time::Instant::now();
     assert_eq!(find(&issuer, "ed").await, Err(Refused::KeysUnavailable));
-    assert!((Duration::from_secs(4)..Duration::from_secs(8)).contains(&asked.elapsed()));
+    assert!((Duration::from_secs(4)..Duration::from_secs(40)).contains(&asked.elapsed()));
 }
 
 #[tokio::test]
