@@ -18,7 +18,8 @@ use crate::{
     app::App,
     areas::directory::{
         founding,
-        import::{self, Addresses, ImportOutcome},
+        import::{self, ImportOutcome},
+        reserved::Right,
     },
     config::{Config, DEFAULTS},
     demo::{self, DemoOptions},
@@ -272,7 +273,7 @@ async fn import_files(config: Config, options: ImportOptions) -> anyhow::Result<
     let teams = options.teams.as_ref().map(open).transpose()?;
     let persons = options.persons.as_ref().map(open).transpose()?;
     let bar = progress("importing");
-    let outcome = import::import(&app, &db, organization, teams, persons, Addresses::All, options.dry_run).await;
+    let outcome = import::import(&app, &db, organization, teams, persons, Right::Operator, options.dry_run).await;
     bar.finish_and_clear();
     let outcome = outcome.map_err(|error| anyhow::anyhow!("the import failed: {error:?}"))?;
     let fine = report(&outcome, options.dry_run);

@@ -14,6 +14,7 @@ mod ids;
 mod imports;
 mod migrations;
 mod nodes;
+mod offices;
 mod privacy;
 mod process;
 mod results;
