@@ -8,6 +8,7 @@ mod harness;
 mod authorization;
 mod directory;
 mod docs;
+mod filters;
 mod hygiene;
 mod idempotency;
 mod ids;

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod charts;
 pub mod edit;
+pub mod filters;
 pub mod founding;
 pub mod import;
 pub mod import_checks;
@@ -15,6 +16,7 @@ pub mod queries;
 pub mod records;
 pub mod reserved;
 pub mod roles;
+pub mod search;
 pub mod service;
 pub mod types;
 pub mod upkeep;
