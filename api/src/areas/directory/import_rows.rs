@@ -340,9 +340,12 @@ mod tests {
         assert_eq!(rows.len(), 2);
     }
 
+    /// Line and column.
+    type Place = (u64, Option<&'static str>);
+
     #[test]
     fn hostile_files_are_refused_without_a_panic() {
-        let cases: [(&[u8], &[(u64, Option<&str>)]); 5] = [
+        let cases: [(&[u8], &[Place]); 5] = [
             (b"", &[(1, Some("external_id")), (1, Some("name"))]),
             (b"\xff\xfe\x00", &[(1, None)]),
             (b"external_id,name\n\xff,x\n2,Bo\n", &[(2, None)]),

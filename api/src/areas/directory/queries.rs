@@ -104,7 +104,6 @@ impl DirectoryQueries {
 
     /// The people who are here, or those who are wanted, in the order of names; with a `team` and no `orderBy`, by team,
     /// then name. With a filter beyond `team`, `totalCount` is null.
-    #[expect(clippy::too_many_arguments, reason = "they are the field's arguments")]
     async fn persons(
         &self,
         ctx: &Context<'_>,
@@ -120,7 +119,6 @@ impl DirectoryQueries {
     }
 
     /// The teams, or those that are wanted, in the order of names. With a filter, `totalCount` is null.
-    #[expect(clippy::too_many_arguments, reason = "they are the field's arguments")]
     async fn teams(
         &self,
         ctx: &Context<'_>,
