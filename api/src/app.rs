@@ -183,7 +183,7 @@ impl App {
         }
         let (app, own) = (Arc::clone(self), db.clone());
         let events = app.bus.listen();
-        tokio::spawn(async move { app.charts.follow(own, events).await });
+        tokio::spawn(async move { app.charts.follow(own, events, || app.bus.is_connected()).await });
         let app = Arc::clone(self);
         let events = app.bus.listen();
         tokio::spawn(async move { app.authenticator.follow(events).await });

@@ -21,7 +21,8 @@ use crate::{
     app::App,
     areas::directory::{
         founding,
-        import::{self, Addresses, ImportOutcome},
+        import::{self, ImportOutcome},
+        reserved::Right,
     },
     config::{Config, DEFAULTS},
     demo::{self, DemoOptions},
@@ -275,7 +276,7 @@ async fn import_files(config: Config, options: ImportOptions) -> anyhow::Result<
     let open = |path: &PathBuf| open_counted(path, &bar).with_context(|| format!("cannot read {}", path.display()));
     let teams = options.teams.as_ref().map(open).transpose()?;
     let persons = options.persons.as_ref().map(open).transpose()?;
-    let outcome = import::import(&app, &db, organization, teams, persons, Addresses::All, options.dry_run).await;
+    let outcome = import::import(&app, &db, organization, teams, persons, Right::Operator, options.dry_run).await;
     bar.finish_and_clear();
     let outcome = outcome.map_err(|error| anyhow::anyhow!("the import failed: {error:?}"))?;
     let fine = report(&outcome, options.dry_run);

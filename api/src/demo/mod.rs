@@ -22,7 +22,7 @@ use sea_orm::PaginatorTrait;
 use crate::{
     app::{App, Persona, Trust},
     areas::{
-        directory::{change::Change, charts::Snapshot, edit, founding},
+        directory::{change::Change, charts::Snapshot, founding, roles},
         integrations::service::{self as integrations, NewApiToken},
     },
     auth::{
@@ -242,7 +242,7 @@ async fn grant_roles(app: &App, db: &Db, organization: OrganizationId) -> anyhow
     ];
     for (name, role, team) in grants {
         let person = by_email(&change.before, name)?;
-        edit::insert_grant(app, &change.tx, organization, person, role, team, None).await.map_err(exception)?;
+        roles::insert_grant(app, &change.tx, organization, person, role, team, None).await.map_err(exception)?;
     }
     change.commit(Vec::new(), Vec::new()).await.map_err(refusal)?;
     Ok(())

@@ -10,11 +10,7 @@ use hearten_orgchart::LeaveReason;
 use super::{by_email, exception, go_to, grant_roles, refusal, snapshot};
 use crate::{
     app::App,
-    areas::directory::{
-        change::Change,
-        charts::has_left,
-        import::{self, Addresses},
-    },
+    areas::directory::{change::Change, charts::has_left, import, reserved::Right},
     platform::db::Db,
 };
 
@@ -113,7 +109,7 @@ pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyh
     write_rows(&mut files);
     let (teams, persons) = (files.teams, files.persons);
     let outcome =
-        import::import(app, db, organization, Some(teams.as_bytes()), Some(persons.as_bytes()), Addresses::All, false)
+        import::import(app, db, organization, Some(teams.as_bytes()), Some(persons.as_bytes()), Right::Operator, false)
             .await
             .map_err(exception)?;
     ensure!(outcome.applied, "the demo's directory was refused: {:?}", outcome.problems.listed);

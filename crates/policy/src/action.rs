@@ -23,7 +23,8 @@ actions! {
     ReadPerson,
     /// A person's e-mail address. (Person)
     ReadPersonContact,
-    /// A person's dates, attributes and history. (Person)
+    /// A person's dates, attributes and history. (Person; Team: of all its members and of the teams below; Organization:
+    /// of everybody. Filters and orders by them ask so)
     ReadPersonEmployment,
     /// A team's name, place and lead. (Team)
     ReadTeam,
@@ -36,9 +37,10 @@ actions! {
     ImportDirectory,
     /// Which roles somebody was granted. (Person, Organization: everybody's)
     ReadRoles,
-    /// Granting a role. (Person who is to hold it)
+    /// Granting a role, also by a relationship that carries one. (Person who is to hold it; Organization: somebody who is
+    /// not there yet)
     GrantRole,
-    /// Revoking a role. (Person who holds it)
+    /// Revoking a role, or a relationship that carries one. (Person who holds it)
     RevokeRole,
     /// Ending all sessions of a person. (Person)
     SignOutPerson,

@@ -71,8 +71,14 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
     use Resource::{Cut, Invitation, Organization, Person, Survey, Team};
     match action {
         Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
-        Action::ReadPersonContact | Action::ReadPersonEmployment => matches!(resource, Person(person)
-            if person == me.me.id || me.is_admin() || me.partner_of_person(person) || me.manages(person)),
+        Action::ReadPersonContact | Action::ReadPersonEmployment => match resource {
+            Person(person) => person == me.me.id || me.is_admin() || me.partner_of_person(person) || me.manages(person),
+            Organization if action == Action::ReadPersonEmployment => me.is_admin() || me.is_whole_partner(),
+            Team(team) if action == Action::ReadPersonEmployment => {
+                me.is_admin() || me.partner_of_team(team) || me.leads_above(team)
+            }
+            Organization | Team(_) | Survey(_) | Invitation { .. } | Cut { .. } => false,
+        },
         Action::ReadTeam => matches!(resource, Team(_)),
         Action::ReadHeadcount => matches!(resource, Organization | Team(_)),
         Action::WriteDirectory | Action::ImportDirectory => match resource {
@@ -87,7 +93,11 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
             Team(_) | Survey(_) | Invitation { .. } | Cut { .. } => false,
         },
         // Nobody makes himself or herself more than others made them: an admin who wants to read answers must ask.
-        Action::GrantRole => matches!(resource, Person(person) if me.is_admin() && person != me.me.id),
+        Action::GrantRole => match resource {
+            Organization => me.is_admin(),
+            Person(person) => me.is_admin() && person != me.me.id,
+            Team(_) | Survey(_) | Invitation { .. } | Cut { .. } => false,
+        },
         Action::RevokeRole => matches!(resource, Person(_)) && me.is_admin(),
         Action::SignOutPerson => matches!(resource, Person(person) if me.is_admin() || person == me.me.id),
         Action::ManageApiTokens | Action::ManageDocuments | Action::WriteOrganizationSettings => {
@@ -148,8 +158,9 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
     let sees = token_sees(scopes, resource, chart);
     match action {
         Action::ReadPerson => matches!(resource, Person(_)) && sees,
-        Action::ReadPersonContact | Action::ReadPersonEmployment => {
-            matches!(resource, Person(_)) && has(Scope::DirectoryContact)
+        Action::ReadPersonContact => matches!(resource, Person(_)) && has(Scope::DirectoryContact),
+        Action::ReadPersonEmployment => {
+            matches!(resource, Organization | Team(_) | Person(_)) && has(Scope::DirectoryContact)
         }
         Action::ReadTeam => matches!(resource, Team(_)) && sees,
         Action::ReadHeadcount => {

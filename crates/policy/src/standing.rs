@@ -107,7 +107,8 @@ impl<'a> Standing<'a> {
         self.chart.is_below(person, self.me.id) || led.any(|team| self.chart.belongs_to_subtree(person, team.id))
     }
 
-    fn leads_above(&self, team: TeamId) -> bool {
+    /// Leads the team or one above it.
+    pub(crate) fn leads_above(&self, team: TeamId) -> bool {
         self.chart.teams_led_by(self.me.id).iter().any(|led| self.chart.is_in_subtree(team, led.id))
     }
 

@@ -64,6 +64,24 @@ pub const WAYS: &[Way] = &[
         "{ node(id: <team_a>) { ... on Team { members(first: 100) { … } } } }",
         "/node/members",
     ),
+    way(
+        "PersonConnection",
+        "who have left",
+        "{ persons(first: 100, filter: { active: { eq: false } }) { … } }",
+        "/persons",
+    ),
+    way(
+        "PersonConnection",
+        "of North A by first day",
+        "{ persons(first: 100, filter: { team: <team_a> }, orderBy: { field: HIRED_ON }) { … } }",
+        "/persons",
+    ),
+    way(
+        "PersonConnection",
+        "all, since 2020",
+        "{ persons(first: 100, filter: { hiredOn: { gte: \"2020-01-01\" } }) { … } }",
+        "/persons",
+    ),
     way("PersonEdge", "first of all", "{ persons(first: 1) { edges { … } } }", "/persons/edges/0"),
     way("PageInfo", "of two persons", "{ persons(first: 2) { pageInfo { … } } }", "/persons/pageInfo"),
     way("PageInfo", "of two teams", "{ teams(first: 2) { pageInfo { … } } }", "/teams/pageInfo"),
@@ -91,6 +109,7 @@ pub const WAYS: &[Way] = &[
     way("Team", "South A", "{ node(id: <team_far>) { ... on Team { … } } }", "/node"),
     way("Team", "the root", "{ organization { rootTeam { … } } }", "/organization/rootTeam"),
     way("TeamConnection", "all", "{ teams(first: 100) { … } }", "/teams"),
+    way("TeamConnection", "of South", "{ teams(first: 100, filter: { within: <south> }) { … } }", "/teams"),
     way("TeamEdge", "first of all", "{ teams(first: 1) { edges { … } } }", "/teams/edges/0"),
     // API tokens.
     way("ApiTokenConnection", "all", "{ apiTokens { … } }", "/apiTokens"),

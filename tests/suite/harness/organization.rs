@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use hearten_api::{
     app::App,
-    areas::directory::{change::Change, edit, founding, import},
+    areas::directory::{change::Change, founding, import, reserved::Right, roles},
     config::Config,
     platform::{clock::Clock, db::DbSource, random::Random},
 };
@@ -128,15 +128,13 @@ async fn write(app: &App, blueprint: &Blueprint) -> OrganizationId {
     let db = app.database.open().await.unwrap();
     let id = founding::create_organization(app, &db, blueprint.slug, blueprint.name).await.unwrap();
     let (teams, persons) = (blueprint.teams.as_bytes(), blueprint.persons.as_bytes());
-    let outcome =
-        import::import(app, &db, id, Some(teams), Some(persons), import::Addresses::All, false).await.unwrap();
+    let outcome = import::import(app, &db, id, Some(teams), Some(persons), Right::Operator, false).await.unwrap();
     assert!(outcome.applied, "{:?}", outcome.problems.listed);
     if blueprint.slug == ACME.slug {
         let left = app.clock.today() - TimeDelta::days(30);
         let file = format!("external_id,name,left_on,leave_reason\ngone,Gerd Acmeson,{left},VOLUNTARY\n");
-        let outcome = import::import(app, &db, id, None::<&[u8]>, Some(file.as_bytes()), import::Addresses::All, false)
-            .await
-            .unwrap();
+        let outcome =
+            import::import(app, &db, id, None::<&[u8]>, Some(file.as_bytes()), Right::Operator, false).await.unwrap();
         assert!(outcome.applied, "{:?}", outcome.problems.listed);
     }
     let change = Change::begin(app, &db, id).await.unwrap();
@@ -144,7 +142,7 @@ async fn write(app: &App, blueprint: &Blueprint) -> OrganizationId {
     for (person, role, team) in blueprint.grants {
         let person = chart.person_by_external_id(person).unwrap().id;
         let team = team.map(|team| chart.team_by_external_id(team).unwrap().id);
-        edit::insert_grant(app, &change.tx, id, person, *role, team, None).await.unwrap();
+        roles::insert_grant(app, &change.tx, id, person, *role, team, None).await.unwrap();
     }
     change.commit(Vec::new(), Vec::new()).await.unwrap();
     id

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use chrono::{DateTime, NaiveDate, Utc};
 use hearten_entity::{InOrganization, directory_change, organization, person, role_grant, team};
 use hearten_ids::{DirectoryChangeId, OrganizationId};
-use hearten_orgchart::{ChartProblem, OrgChart, PersonRecord, TeamRecord};
+use hearten_orgchart::{OrgChart, PersonRecord, TeamRecord};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
@@ -14,13 +14,13 @@ use sea_orm::{
 
 use super::{
     charts::{Snapshot, grants_by_person},
-    records,
+    places, records,
 };
 use tokio::sync::OwnedMutexGuard;
 
 use crate::{
     app::App,
-    graphql::error::{Exception, Refusal, UserError, UserErrorCode},
+    graphql::error::{Exception, Refusal},
     platform::{bus::Event, db::Db},
 };
 
@@ -78,11 +78,10 @@ impl<'a> Change<'a> {
     /// # Errors
     /// A refusal when the records would not make a chart: nothing is changed then.
     pub async fn commit(self, persons: Vec<PersonRecord>, teams: Vec<TeamRecord>) -> Result<Arc<Snapshot>, Refusal> {
-        let chart = self
-            .before
-            .chart
+        let before = &self.before.chart;
+        let chart = before
             .apply(self.version, persons.clone(), teams.clone())
-            .map_err(|problem| Refusal::from(refusal(&problem)))?;
+            .map_err(|problem| Refusal::from(places::refusal(&problem, before, &persons, &teams)))?;
         self.write_teams(&chart, &teams).await?;
         self.write_persons(&chart, &persons).await?;
         self.write_history(&persons).await?;
@@ -232,24 +231,4 @@ fn signed_out(before: &OrgChart, persons: &[PersonRecord]) -> HashSet<hearten_id
         })
         .map(|person| person.id)
         .collect()
-}
-
-/// A chart's problem as a client understands it.
-fn refusal(problem: &ChartProblem) -> UserError {
-    use ChartProblem as P;
-    let code = match problem {
-        P::TeamCycle(_) | P::ManagerCycle(_) => UserErrorCode::Cycle,
-        P::SharedPersonExternalId { .. } | P::SharedTeamExternalId { .. } | P::SharedEmail { .. } => {
-            UserErrorCode::Taken
-        }
-        P::UnknownTeam { .. } | P::UnknownManager { .. } | P::UnknownParent { .. } | P::UnknownLead { .. } => {
-            UserErrorCode::NotFound
-        }
-        P::TooMany { .. } => UserErrorCode::TooLong,
-        P::ArchivedTeam { .. } | P::ArchivedParent { .. } => UserErrorCode::WrongState,
-        P::OlderVersion { .. } | P::DuplicatePerson(_) | P::DuplicateTeam(_) | P::SeveralRoots { .. } => {
-            UserErrorCode::Invalid
-        }
-    };
-    UserError::whole(code, problem.to_string())
 }

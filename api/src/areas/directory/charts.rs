@@ -11,6 +11,7 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use arc_swap::ArcSwapOption;
@@ -30,6 +31,9 @@ use crate::{
         db::Db,
     },
 };
+
+/// A bus that is away is noticed this soon, even where nobody asks for a directory meanwhile.
+const BUS_LOOKED_AT: Duration = Duration::from_secs(1);
 
 /// The directory of an organization at one version.
 #[derive(Debug)]
@@ -80,7 +84,7 @@ impl Snapshot {
 #[derive(Default)]
 struct Slot {
     current: ArcSwapOption<Snapshot>,
-    // Set when messages may have been lost; cleared by whoever has checked the version.
+    // Set when messages may have been lost; cleared by whoever checks the version while messages arrive.
     doubtful: AtomicBool,
     // One loader at a time; whoever waits finds the result of the one before.
     loading: Mutex<()>,
@@ -119,20 +123,27 @@ impl Charts {
         id: OrganizationId,
     ) -> Result<Arc<Snapshot>, Exception> {
         let slot = self.slot(id);
+        if !bus_is_connected {
+            // Whatever is found now: until the bus is back, what comes after it is not heard of.
+            slot.doubtful.store(true, Ordering::Release);
+        }
         let Some(held) = slot.current.load_full() else { return self.refresh(db, id).await };
-        if bus_is_connected && !slot.doubtful.load(Ordering::Acquire) {
+        if !slot.doubtful.load(Ordering::Acquire) {
             return Ok(held);
         }
-        // Cleared before looking: what is lost from now on sets it again.
-        slot.doubtful.store(false, Ordering::Release);
-        match version_of(db.read(), id).await {
+        if bus_is_connected {
+            // Cleared before looking: what is lost from now on sets it again.
+            slot.doubtful.store(false, Ordering::Release);
+        }
+        let checked = match version_of(db.read(), id).await {
             Ok(version) if version == held.chart.version() => Ok(held),
             Ok(_) => self.refresh(db, id).await,
-            Err(error) => {
-                slot.doubtful.store(true, Ordering::Release);
-                Err(error)
-            }
+            Err(error) => Err(error),
+        };
+        if checked.is_err() {
+            slot.doubtful.store(true, Ordering::Release);
         }
+        checked
     }
 
     /// Reads what is newer than the held snapshot, or everything when none is held.
@@ -168,9 +179,17 @@ impl Charts {
         slots.values().filter_map(|slot| slot.current.load_full()).map(|held| held.chart.persons().len()).sum()
     }
 
-    /// Follows the bus until it ends.
-    pub async fn follow(&self, db: Db, mut events: Listener) {
-        while let Some(event) = events.next().await {
+    /// Follows the bus until it ends. `is_connected` says whether it is.
+    pub async fn follow(&self, db: Db, mut events: Listener, is_connected: impl Fn() -> bool) {
+        loop {
+            let Ok(next) = tokio::time::timeout(BUS_LOOKED_AT, events.next()).await else {
+                // Nobody may ask while the bus is away; what was missed is missed all the same.
+                if !is_connected() {
+                    self.doubt_all();
+                }
+                continue;
+            };
+            let Some(event) = next else { return };
             match event {
                 Event::ChartChanged { organization, version } => {
                     let slot = self.slot(organization);
@@ -179,13 +198,16 @@ impl Charts {
                         slot.doubtful.store(true, Ordering::Release);
                     }
                 }
-                Event::Resynchronise => {
-                    for slot in self.slots.read().unwrap_or_else(PoisonError::into_inner).values() {
-                        slot.doubtful.store(true, Ordering::Release);
-                    }
-                }
+                Event::Resynchronise => self.doubt_all(),
                 Event::PublicationAppeared { .. } | Event::TokenChanged { .. } | Event::PersonSignedOut { .. } => {}
             }
+        }
+    }
+
+    /// Lets the version of every directory be checked by whoever asks for it next.
+    fn doubt_all(&self) {
+        for slot in self.slots.read().unwrap_or_else(PoisonError::into_inner).values() {
+            slot.doubtful.store(true, Ordering::Release);
         }
     }
 }
@@ -213,7 +235,7 @@ async fn load(db: &Db, id: OrganizationId, held: Option<&Snapshot>) -> Result<Sn
     let grants = role_grant::Entity::in_org(id).all(&moment).await?;
     moment.commit().await?;
     let mut texts = records::Texts::default();
-    let teams: Vec<TeamRecord> = teams.into_iter().map(|row| records::team(row, &mut texts)).collect();
+    let teams: Vec<TeamRecord> = teams.into_iter().map(records::team).collect();
     let persons: Vec<PersonRecord> =
         persons.into_iter().map(|row| records::person(row, &mut texts)).collect::<Result<_, _>>()?;
     let chart = match held {

@@ -1,29 +1,19 @@
-//! Changing single entries of the directory, and the roles people have.
+//! Changing single entries of the directory.
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use hearten_entity::{InOrganization, role_grant};
-use hearten_ids::{OrganizationId, PersonId, RoleGrantId, TeamId};
-use hearten_orgchart::{Attribute, LeaveReason, PersonRecord, Relationship, TeamRecord};
-use hearten_policy::{Action, Resource, Role};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use hearten_ids::{PersonId, TeamId};
+use hearten_orgchart::{LeaveReason, PersonRecord, Relationship, TeamRecord};
+use hearten_policy::{Action, Resource};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{
-    change::Change,
-    charts::{Snapshot, has_left},
-    import_rows::is_address,
-};
-use crate::{
-    app::App,
-    areas::audit,
-    graphql::{
-        context::{Asker, RequestContext},
-        error::{Exception, Refusal, UserError, UserErrorCode},
-        idempotency::Key,
-        input,
-    },
+use super::{change::Change, charts::has_left, reserved, roles, values};
+use crate::graphql::{
+    context::{Asker, RequestContext},
+    error::{ErrorCode, Exception, Refusal, UserError, UserErrorCode},
+    idempotency::Key,
+    input,
 };
 
 /// What a client says of a value: nothing, that it is empty, or what it is.
@@ -58,9 +48,6 @@ pub struct PersonDetails {
     pub external_id: Told<String>,
 }
 
-const LONGEST_NAME: usize = 200;
-const MOST_ATTRIBUTES: usize = 20;
-
 impl PersonDetails {
     /// Writes what is told into a record.
     ///
@@ -68,29 +55,26 @@ impl PersonDetails {
     /// A user error for a value that is not accepted.
     pub fn apply(self, record: &mut PersonRecord, today: NaiveDate) -> Result<(), UserError> {
         if let Some(name) = self.display_name {
-            record.display_name = input::text(["displayName"], &name, LONGEST_NAME)?.into();
+            record.display_name = input::text(["displayName"], &name, values::LONGEST_NAME)?.into();
         }
         if let Some(email) = self.email {
-            if email.as_ref().is_some_and(|address| !is_address(address)) {
+            if email.as_ref().is_some_and(|address| !values::is_address(address)) {
                 return Err(UserError::at(UserErrorCode::Invalid, ["email"], "this is not an e-mail address"));
             }
             record.email = email.map(Into::into);
         }
         if let Some(title) = self.title {
-            record.title = optional(["title"], title)?;
+            record.title = values::optional(["title"], title)?;
         }
         if let Some(locale) = self.locale {
-            if let Some(tag) = &locale {
-                hearten_survey::Locale::parse(tag)
-                    .map_err(|error| UserError::at(UserErrorCode::Invalid, ["locale"], error.to_string()))?;
-            }
+            locale.as_deref().map_or(Ok(()), values::check_locale)?;
             record.locale = locale.map(Into::into);
         }
         if let Some(external_id) = self.external_id {
-            record.external_id = optional(["externalId"], external_id)?;
+            record.external_id = values::optional(["externalId"], external_id)?;
         }
         if let Some(pairs) = self.attributes {
-            record.attributes = attributes(pairs)?;
+            record.attributes = values::attributes(pairs)?;
         }
         record.relationship = self.relationship.unwrap_or(record.relationship);
         record.team = self.team.unwrap_or(record.team);
@@ -106,30 +90,6 @@ impl PersonDetails {
         record.deactivated = has_left(record.left_on, today);
         Ok(())
     }
-}
-
-fn optional<const N: usize>(path: [&str; N], value: Option<String>) -> Result<Option<Arc<str>>, UserError> {
-    value.map(|value| input::text(path, &value, LONGEST_NAME).map(Into::into)).transpose()
-}
-
-fn attributes(pairs: Vec<(String, String)>) -> Result<Arc<[Attribute]>, UserError> {
-    if pairs.len() > MOST_ATTRIBUTES {
-        let message = format!("at most {MOST_ATTRIBUTES} attributes");
-        return Err(UserError::at(UserErrorCode::TooLong, ["attributes"], message));
-    }
-    let mut checked: Vec<Attribute> = pairs
-        .into_iter()
-        .map(|(name, value)| {
-            let name = input::text(["attributes", "name"], &name.to_lowercase(), 40)?;
-            let value = input::text(["attributes", "value"], &value, LONGEST_NAME)?;
-            Ok((name.into(), value.into()))
-        })
-        .collect::<Result<_, UserError>>()?;
-    checked.sort();
-    if checked.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-        return Err(UserError::at(UserErrorCode::Invalid, ["attributes"], "an attribute is named twice"));
-    }
-    Ok(checked.into())
 }
 
 /// A person of whom nothing is known yet.
@@ -162,7 +122,9 @@ pub async fn create_person(
     details: PersonDetails,
     key: Option<Key>,
 ) -> Result<PersonId, Refusal> {
-    require_write(ctx, details.team.flatten())?;
+    let team = details.team.flatten();
+    // Asked again below: this answer is for who may not do it at all, and for who did it before.
+    may_write_in(ctx.asker()?.as_ref(), "team", team)?;
     if let Some(done) = recall(ctx, key.as_ref()).await? {
         return Ok(done);
     }
@@ -173,7 +135,9 @@ pub async fn create_person(
     let mut record = blank_person(id);
     details.apply(&mut record, ctx.app.clock.today())?;
     let (change, asker) = begin(ctx).await?;
+    may_write_in(&asker, "team", team)?;
     side(&asker, "manager", None, record.manager)?;
+    reserved::check(&asker, &change.before, &record)?;
     remember(ctx, key.as_ref(), &change, &id).await?;
     ctx.see(change.commit(vec![record], Vec::new()).await?);
     Ok(id)
@@ -206,23 +170,22 @@ async fn remember<T: Serialize>(
 /// NOT_FOUND and FORBIDDEN by policy, for the person and for the team they move to; refusals for values that are not
 /// accepted.
 pub async fn update_person(ctx: &RequestContext, id: PersonId, details: PersonDetails) -> Result<(), Refusal> {
-    let asker = ctx.asker()?;
-    asker.require(Action::WriteDirectory, Resource::Person(id))?;
-    if let Some(team) = details.team {
-        require_write(ctx, team)?;
-    }
+    let team = details.team;
+    let may = |asker: &Asker| -> Result<(), Refusal> {
+        asker.require(Action::WriteDirectory, Resource::Person(id))?;
+        team.map_or(Ok(()), |team| may_write_in(asker, "team", team))
+    };
+    // Before, so that nobody else waits for what is refused; and within the change, where it holds.
+    may(ctx.asker()?.as_ref())?;
     let (change, asker) = begin(ctx).await?;
-    asker.require(Action::WriteDirectory, Resource::Person(id))?;
+    may(&asker)?;
     let held = change.before.chart.person(id).ok_or_else(Exception::not_found)?;
     let mut record = held.clone();
     details.apply(&mut record, ctx.app.clock.today())?;
     side(&asker, "manager", held.manager, record.manager)?;
-    if held.email != record.email {
-        require_address_of(&asker, &change.before, id)?;
-    }
-    let was_active = held.is_active();
-    if was_active && !record.is_active() {
-        keep_an_admin(&change.before, id)?;
+    reserved::check(&asker, &change.before, &record)?;
+    if !roles::admins_lost(&change.before, &[&record]).is_empty() {
+        return Err(UserError::at(UserErrorCode::WrongState, ["leftOn"], roles::LAST_ADMIN).into());
     }
     ctx.see(change.commit(vec![record], Vec::new()).await?);
     Ok(())
@@ -233,9 +196,9 @@ pub async fn update_person(ctx: &RequestContext, id: PersonId, details: PersonDe
 /// # Errors
 /// NOT_FOUND and FORBIDDEN by policy.
 pub async fn sign_out_person(ctx: &RequestContext, id: PersonId) -> Result<(), Refusal> {
-    let asker = ctx.asker()?;
+    ctx.asker()?.require(Action::SignOutPerson, Resource::Person(id))?;
+    let (change, asker) = begin(ctx).await?;
     asker.require(Action::SignOutPerson, Resource::Person(id))?;
-    let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
     let mut record = change.before.chart.person(id).cloned().ok_or_else(Exception::not_found)?;
     record.signed_out_before = Some(ctx.app.clock.now());
     ctx.see(change.commit(vec![record], Vec::new()).await?);
@@ -260,10 +223,10 @@ pub struct TeamDetails {
 impl TeamDetails {
     fn apply(self, record: &mut TeamRecord) -> Result<(), UserError> {
         if let Some(name) = self.name {
-            record.name = input::text(["name"], &name, LONGEST_NAME)?.into();
+            record.name = input::text(["name"], &name, values::LONGEST_NAME)?.into();
         }
         if let Some(external_id) = self.external_id {
-            record.external_id = optional(["externalId"], external_id)?;
+            record.external_id = values::optional(["externalId"], external_id)?;
         }
         record.parent = self.parent.unwrap_or(record.parent);
         record.lead = self.lead.unwrap_or(record.lead);
@@ -277,7 +240,8 @@ impl TeamDetails {
 /// # Errors
 /// FORBIDDEN where the asker may not write under the parent; refusals for values that are not accepted.
 pub async fn create_team(ctx: &RequestContext, details: TeamDetails, key: Option<Key>) -> Result<TeamId, Refusal> {
-    require_write(ctx, details.parent.flatten())?;
+    let parent = details.parent.flatten();
+    may_write_in(ctx.asker()?.as_ref(), "parent", parent)?;
     if let Some(done) = recall(ctx, key.as_ref()).await? {
         return Ok(done);
     }
@@ -288,6 +252,7 @@ pub async fn create_team(ctx: &RequestContext, details: TeamDetails, key: Option
     let mut record = TeamRecord { id, external_id: None, name: "".into(), parent: None, lead: None, archived: false };
     details.apply(&mut record)?;
     let (change, asker) = begin(ctx).await?;
+    may_write_in(&asker, "parent", parent)?;
     side(&asker, "lead", None, record.lead)?;
     remember(ctx, key.as_ref(), &change, &id).await?;
     ctx.see(change.commit(Vec::new(), vec![record]).await?);
@@ -300,19 +265,20 @@ pub async fn create_team(ctx: &RequestContext, details: TeamDetails, key: Option
 /// NOT_FOUND and FORBIDDEN by policy, for the team and for the one it moves under; refusals for a circle and for values
 /// that are not accepted.
 pub async fn update_team(ctx: &RequestContext, id: TeamId, details: TeamDetails) -> Result<(), Refusal> {
-    let asker = ctx.asker()?;
-    asker.require(Action::WriteDirectory, Resource::Team(id))?;
-    if let Some(parent) = details.parent {
-        require_write(ctx, parent)?;
-    }
+    let parent = details.parent;
+    let may = |asker: &Asker| -> Result<(), Refusal> {
+        asker.require(Action::WriteDirectory, Resource::Team(id))?;
+        parent.map_or(Ok(()), |parent| may_write_in(asker, "parent", parent))
+    };
+    may(ctx.asker()?.as_ref())?;
     let (change, asker) = begin(ctx).await?;
-    asker.require(Action::WriteDirectory, Resource::Team(id))?;
+    may(&asker)?;
     let held = change.before.chart.team(id).ok_or_else(Exception::not_found)?;
     let mut record = held.clone();
     details.apply(&mut record)?;
     if held.parent != record.parent {
         // Out of the team above as well as into the new one.
-        require_write(ctx, held.parent)?;
+        may_write_in(&asker, "parent", held.parent)?;
     }
     side(&asker, "lead", held.lead, record.lead)?;
     ctx.see(change.commit(Vec::new(), vec![record]).await?);
@@ -321,7 +287,7 @@ pub async fn update_team(ctx: &RequestContext, id: TeamId, details: TeamDetails)
 
 /// Begins a change, and lets the asker see the directory as nobody can change it meanwhile: what is decided from here on
 /// holds when it is written.
-async fn begin(ctx: &RequestContext) -> Result<(Change<'_>, Arc<Asker>), Exception> {
+pub(super) async fn begin(ctx: &RequestContext) -> Result<(Change<'_>, Arc<Asker>), Exception> {
     let change = Change::begin(&ctx.app, &ctx.db, ctx.asker()?.organization()).await?;
     ctx.see(Arc::clone(&change.before));
     Ok((change, ctx.asker()?))
@@ -343,131 +309,13 @@ fn side(asker: &Asker, field: &str, from: Option<PersonId>, to: Option<PersonId>
     Ok(asker.require(Action::WriteDirectory, Resource::Person(to))?)
 }
 
-/// Passes when the asker may change the address of `person`. An address can open an account, so that of somebody with a
-/// granted role is only for who may take the role away.
-fn require_address_of(asker: &Asker, snapshot: &Snapshot, person: PersonId) -> Result<(), Exception> {
-    if snapshot.grants.contains_key(&person) {
-        asker.require(Action::RevokeRole, Resource::Person(person))?;
-    }
-    Ok(())
-}
-
-/// The asker may write in `team`, or anywhere when no team is named.
-fn require_write(ctx: &RequestContext, team: Option<TeamId>) -> Result<(), Exception> {
+/// Passes when the asker may write in `team`, which the input names at `field`; or what is in no team, without one.
+fn may_write_in(asker: &Asker, field: &str, team: Option<TeamId>) -> Result<(), Refusal> {
     let resource = team.map_or(Resource::Organization, Resource::Team);
-    ctx.asker()?.require(Action::WriteDirectory, resource)
-}
-
-/// Grants a role.
-///
-/// # Errors
-/// FORBIDDEN by policy; a refusal for roles that follow from the chart, for a scope of a role that has none, and for
-/// persons who are not here.
-pub async fn grant_role(
-    ctx: &RequestContext,
-    person: PersonId,
-    role: Role,
-    team: Option<TeamId>,
-) -> Result<RoleGrantId, Refusal> {
-    let asker = ctx.asker()?;
-    asker.require(Action::GrantRole, Resource::Person(person))?;
-    if matches!(role, Role::Manager | Role::Employee) {
-        let message = "this role follows from the org chart and is not granted";
-        return Err(UserError::at(UserErrorCode::Invalid, ["role"], message).into());
+    match asker.require(Action::WriteDirectory, resource) {
+        Err(hidden) if team.is_some() && hidden.error_code() == ErrorCode::NotFound => {
+            Err(UserError::at(UserErrorCode::NotFound, [field], "there is no such team").into())
+        }
+        decided => Ok(decided?),
     }
-    if team.is_some() && role != Role::PeoplePartner {
-        let message = "only PEOPLE_PARTNER can be limited to a team";
-        return Err(UserError::at(UserErrorCode::Invalid, ["team"], message).into());
-    }
-    let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
-    if change.before.chart.active_person(person).is_none() {
-        return Err(UserError::at(UserErrorCode::NotFound, ["person"], "there is no such person here").into());
-    }
-    if team.is_some_and(|team| change.before.chart.team(team).is_none()) {
-        return Err(UserError::at(UserErrorCode::NotFound, ["team"], "there is no such team").into());
-    }
-    let held = change.before.grants.get(&person).into_iter().flatten();
-    if let Some(same) = held.into_iter().find(|held| held.grant.role == role && held.grant.team == team) {
-        return Ok(same.id);
-    }
-    let organization = asker.organization();
-    let id = insert_grant(&ctx.app, &change.tx, organization, person, role, team, asker.person()).await?;
-    audit::record_in_tx(ctx, &change.tx, "role.grant", &id.to_string(), Some(person)).await?;
-    ctx.see(change.commit(Vec::new(), Vec::new()).await?);
-    Ok(id)
-}
-
-/// Writes a grant, whoever asks: for services that have decided.
-///
-/// # Errors
-/// When the database fails.
-pub async fn insert_grant(
-    app: &App,
-    tx: &DatabaseTransaction,
-    organization: OrganizationId,
-    person: PersonId,
-    role: Role,
-    team: Option<TeamId>,
-    granted_by: Option<PersonId>,
-) -> Result<RoleGrantId, Exception> {
-    let now = app.clock.now();
-    let id = RoleGrantId(app.random.id(now));
-    role_grant::Entity::insert(role_grant::ActiveModel {
-        id: Set(id),
-        organization_id: Set(organization),
-        person_id: Set(person),
-        role: Set(role.as_str().to_owned()),
-        team_id: Set(team),
-        granted_by: Set(granted_by),
-        granted_at: Set(now),
-    })
-    .exec_without_returning(tx)
-    .await?;
-    Ok(id)
-}
-
-/// Takes a granted role back.
-///
-/// # Errors
-/// FORBIDDEN by policy; NOT_FOUND; a refusal for the last admin.
-pub async fn revoke_role(ctx: &RequestContext, id: RoleGrantId) -> Result<(), Refusal> {
-    let asker = ctx.asker()?;
-    let no_such = || UserError::at(UserErrorCode::NotFound, ["roleGrant"], "there is no such grant");
-    let revoked = asker.snapshot.grants.values().flatten().find(|held| held.id == id).map(|held| held.person);
-    let Some(revoked) = revoked else {
-        // Only who may see all grants is told that there is none.
-        asker.require(Action::ReadRoles, Resource::Organization)?;
-        return Err(no_such().into());
-    };
-    asker.require(Action::RevokeRole, Resource::Person(revoked))?;
-    let change = Change::begin(&ctx.app, &ctx.db, asker.actor.organization).await?;
-    let held = change.before.grants.values().flatten().find(|held| held.id == id).cloned();
-    let Some(held) = held else { return Err(no_such().into()) };
-    if held.grant.role == Role::Admin {
-        keep_an_admin(&change.before, held.person)?;
-    }
-    role_grant::Entity::delete_in_org(asker.actor.organization)
-        .filter(role_grant::Column::Id.eq(id))
-        .exec(&change.tx)
-        .await
-        .map_err(Exception::from)?;
-    audit::record_in_tx(ctx, &change.tx, "role.revoke", &id.to_string(), Some(held.person)).await?;
-    ctx.see(change.commit(Vec::new(), Vec::new()).await?);
-    Ok(())
-}
-
-/// Passes when somebody but `person` is admin and here.
-fn keep_an_admin(snapshot: &Snapshot, person: PersonId) -> Result<(), Refusal> {
-    let admins: Vec<PersonId> = snapshot
-        .grants
-        .values()
-        .flatten()
-        .filter(|held| held.grant.role == Role::Admin && snapshot.chart.active_person(held.person).is_some())
-        .map(|held| held.person)
-        .collect();
-    if admins.contains(&person) && admins.iter().all(|admin| *admin == person) {
-        let message = "this is the last admin; make somebody else admin first";
-        return Err(UserError::whole(UserErrorCode::WrongState, message).into());
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@ use hearten_ids::OrganizationId;
 use hearten_policy::Role;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use super::{change::Change, edit};
+use super::{change::Change, charts::has_left, roles};
 use crate::{app::App, platform::db::Db};
 
 /// Creates an empty organization.
@@ -28,10 +28,11 @@ pub async fn create_organization(app: &App, db: &Db, slug: &str, name: &str) -> 
     Ok(id)
 }
 
-/// Makes the person with this external id admin, while nobody is: later admins are made by admins.
+/// Makes the person with this external id admin, while nobody here is: later admins are made by admins. Those who have
+/// left are none, so that an organization whose admins are all gone can be opened again.
 ///
 /// # Errors
-/// When there is an admin already, or no such person.
+/// When there is an admin already, or no such person who is here to stay.
 pub async fn make_first_admin(
     app: &App,
     db: &Db,
@@ -40,13 +41,19 @@ pub async fn make_first_admin(
 ) -> anyhow::Result<()> {
     let failed = |error| anyhow::anyhow!("the directory cannot be changed: {error:?}");
     let change = Change::begin(app, db, organization).await.map_err(failed)?;
-    if change.before.grants.values().flatten().any(|held| held.grant.role == Role::Admin) {
+    let (chart, today) = (&change.before.chart, app.clock.today());
+    // Whose last day has passed is gone, even where no server has noticed yet.
+    let here = |id| chart.active_person(id).is_some_and(|person| !has_left(person.left_on, today));
+    if roles::admins(&change.before).any(here) {
         anyhow::bail!("there is an admin already; admins make further admins");
     }
-    let Some(person) = change.before.chart.person_by_external_id(external_id).map(|person| person.id) else {
+    let Some(person) = chart.person_by_external_id(external_id) else {
         anyhow::bail!("there is no person with the external id {external_id:?}");
     };
-    edit::insert_grant(app, &change.tx, organization, person, Role::Admin, None, None).await.map_err(failed)?;
+    if !person.is_active() || person.left_on.is_some() {
+        anyhow::bail!("{external_id:?} has left or is about to; an admin must stay");
+    }
+    roles::insert_grant(app, &change.tx, organization, person.id, Role::Admin, None, None).await.map_err(failed)?;
     change.commit(Vec::new(), Vec::new()).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
     Ok(())
 }

@@ -5,12 +5,12 @@ use std::{collections::HashMap, io::Read};
 use chrono::NaiveDate;
 use csv::{ReaderBuilder, StringRecord, Trim};
 
+use super::values::{self, LONGEST_NAME, is_address};
+
 /// A file with more rows is refused.
 pub const MOST_ROWS: usize = 500_000;
 /// A report lists this many problems; the rest are counted.
 pub const MOST_PROBLEMS: usize = 100;
-const LONGEST_VALUE: usize = 200;
-const MOST_ATTRIBUTES: usize = 20;
 
 /// Which of the two files a problem is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +65,8 @@ pub struct TeamRow {
     pub external_id: String,
     /// The name.
     pub name: String,
-    /// The team above; none for the root.
-    pub parent: Option<String>,
+    /// The external id of the team above; empty for the root.
+    pub parent: Told<String>,
     /// The external id of the person who leads the team.
     pub lead: Told<String>,
 }
@@ -139,8 +139,8 @@ impl Sheet<'_> {
         if value.is_empty() {
             return Some(None);
         }
-        if value.chars().count() > LONGEST_VALUE {
-            self.problem(Some(column), format!("at most {LONGEST_VALUE} characters"));
+        if value.chars().count() > LONGEST_NAME {
+            self.problem(Some(column), format!("at most {LONGEST_NAME} characters"));
             return Some(None);
         }
         if value.chars().any(char::is_control) {
@@ -200,9 +200,14 @@ fn read<T>(
     let mut columns = HashMap::new();
     for (index, name) in header.iter().enumerate() {
         // A byte-order mark is what spreadsheets put before the first column.
-        let name = name.trim_start_matches('\u{feff}').to_lowercase();
-        let attribute = file == ImportFile::Persons && name.len() > ATTRIBUTE.len() && name.starts_with(ATTRIBUTE);
-        if !attribute && !known.contains(&name.as_str()) {
+        let mut name = name.trim_start_matches('\u{feff}').to_lowercase();
+        let attribute = name.strip_prefix(ATTRIBUTE).filter(|name| file == ImportFile::Persons && !name.is_empty());
+        if let Some(attribute) = attribute {
+            match values::attribute_name(attribute) {
+                Ok(attribute) => name = format!("{ATTRIBUTE}{attribute}"),
+                Err(refused) => problems.add(file, 1, Some(&name), refused.message),
+            }
+        } else if !known.contains(&name.as_str()) {
             problems.add(file, 1, Some(&name), format!("unknown column; known are {}", known.join(", ")));
         }
         if columns.insert(name.clone(), index).is_some() {
@@ -214,8 +219,8 @@ fn read<T>(
             problems.add(file, 1, Some(needed), "this column is required");
         }
     }
-    if columns.keys().filter(|name| name.starts_with(ATTRIBUTE)).count() > MOST_ATTRIBUTES {
-        problems.add(file, 1, None, format!("at most {MOST_ATTRIBUTES} attributes"));
+    if columns.keys().filter(|name| name.starts_with(ATTRIBUTE)).count() > values::MOST_ATTRIBUTES {
+        problems.add(file, 1, None, values::too_many_attributes());
     }
     if problems.count > 0 {
         return Vec::new();
@@ -262,7 +267,7 @@ pub fn teams(source: impl Read, problems: &mut Problems) -> Vec<TeamRow> {
             line: sheet.line,
             external_id: sheet.required("external_id")?,
             name: sheet.required("name")?,
-            parent: sheet.told("parent").flatten(),
+            parent: sheet.told("parent"),
             lead: sheet.told("lead"),
         })
     })
@@ -282,6 +287,12 @@ pub fn persons(source: impl Read, problems: &mut Problems) -> Vec<PersonRow> {
         {
             sheet.problem(Some("email"), "this is not an e-mail address");
         }
+        let locale = sheet.told("locale");
+        if let Some(Some(tag)) = &locale
+            && let Err(refused) = values::check_locale(tag)
+        {
+            sheet.problem(Some("locale"), refused.message);
+        }
         Some(PersonRow {
             line: sheet.line,
             external_id: sheet.required("external_id")?,
@@ -295,22 +306,10 @@ pub fn persons(source: impl Read, problems: &mut Problems) -> Vec<PersonRow> {
             left_on: sheet.date("left_on"),
             leave_reason: sheet
                 .one_of("leave_reason", &["VOLUNTARY", "INVOLUNTARY", "RETIREMENT", "END_OF_CONTRACT", "OTHER"]),
-            locale: sheet.told("locale"),
+            locale,
             attributes,
         })
     })
-}
-
-/// Whether `text` could be an e-mail address: something, one @, a domain. The mail server knows the rest.
-pub fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    !local.is_empty()
-        && !local.contains('@')
-        && !domain.is_empty()
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && text.len() <= 254
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
 }
 
 #[cfg(test)]
@@ -341,13 +340,31 @@ mod tests {
         assert_eq!(rows.len(), 2);
     }
 
+    /// Line and column.
+    type Place = (u64, Option<&'static str>);
+
     #[test]
     fn hostile_files_are_refused_without_a_panic() {
-        for text in
-            [&b""[..], b"\xff\xfe\x00", b"external_id,name\n\xff,x\n", b"a,a\n1,2\n", b"external_id,name\n\"open,x"]
-        {
-            let (rows, problems) = read_persons(text);
-            assert!(problems.count > 0 || rows.len() <= 1, "{text:?}");
+        let cases: [(&[u8], &[Place]); 5] = [
+            (b"", &[(1, Some("external_id")), (1, Some("name"))]),
+            (b"\xff\xfe\x00", &[(1, None)]),
+            (b"external_id,name\n\xff,x\n2,Bo\n", &[(2, None)]),
+            (b"external_id,name,name\n1,2,3\n", &[(1, Some("name"))]),
+            (b"external_id,name\n\"open,x", &[(2, None)]),
+        ];
+        for (text, expected) in cases {
+            let (_, problems) = read_persons(text);
+            let places: Vec<_> = problems.listed.iter().map(|p| (p.line, p.column.as_deref())).collect();
+            assert_eq!(places, expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_name_of_an_attribute_is_no_longer_than_by_hand() {
+        let column = |name: &str| format!("external_id,name,attribute:{name}\n1,Ada,x\n");
+        assert_eq!(read_persons(column(&"n".repeat(40)).as_bytes()).1.count, 0);
+        let (rows, problems) = read_persons(column(&"n".repeat(41)).as_bytes());
+        let told: Vec<_> = problems.listed.iter().map(|p| (p.line, p.message.as_str())).collect();
+        assert_eq!((rows.len(), told), (0, vec![(1, "at most 40 characters")]));
     }
 }

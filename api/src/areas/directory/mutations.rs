@@ -7,6 +7,7 @@ use super::{
     edit::{self, PersonDetails, TeamDetails, Told},
     import::{self, ImportOutcome},
     import_rows::ImportFile,
+    roles,
     types::{LeaveReasonName, Person, Relationship, Role, RoleGrant, Team},
 };
 use crate::graphql::{
@@ -423,7 +424,7 @@ impl DirectoryMutations {
         let outcome = async {
             let person = input_id(["person"], &input.person)?;
             let team = input.team.map(|id| input_id(["team"], &id)).transpose()?;
-            edit::grant_role(ctx, person, input.role.into(), team).await
+            roles::grant_role(ctx, person, input.role.into(), team).await
         };
         let (id, errors): (Option<RoleGrantId>, _) = settle(outcome.await)?;
         let asker = ctx.asker()?;
@@ -441,7 +442,7 @@ impl DirectoryMutations {
         let ctx = request(ctx)?;
         let outcome = async {
             let id = input_id(["roleGrant"], &input.role_grant)?;
-            edit::revoke_role(ctx, id).await
+            roles::revoke_role(ctx, id).await
         };
         let (_, errors) = settle(outcome.await)?;
         Ok(Some(RoleGrantPayload { role_grant: None, errors }))

@@ -1,9 +1,11 @@
 //! Reading the directory: the doors of the query root.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use hearten_policy::roles_of;
 
 use super::{
+    filters::{PersonFilterInput, PersonOrderInput, TeamFilterInput, TeamOrderInput},
+    search::{self, PageArguments},
     service,
     types::{Actor, Organization, Person, RoleInfo, Team},
 };
@@ -82,13 +84,6 @@ impl Viewer {
     }
 }
 
-/// Which persons are wanted.
-#[derive(Debug, Clone, InputObject)]
-pub struct PersonFilterInput {
-    /// Only members of this team or the teams below it.
-    team: Option<ID>,
-}
-
 /// The directory.
 #[derive(Default)]
 pub struct DirectoryQueries;
@@ -107,7 +102,8 @@ impl DirectoryQueries {
         Ok(Some(Organization { snapshot: service::snapshot(request(ctx)?)? }))
     }
 
-    /// The people who are here, in the order of names.
+    /// The people who are here, or those who are wanted, in the order of names; with a `team` and no `orderBy`, by team,
+    /// then name. With a filter beyond `team`, `totalCount` is null.
     async fn persons(
         &self,
         ctx: &Context<'_>,
@@ -116,17 +112,13 @@ impl DirectoryQueries {
         #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which are wanted.")] filter: Option<PersonFilterInput>,
+        #[graphql(desc = "How they are sorted.")] order_by: Option<PersonOrderInput>,
     ) -> Result<Option<Listing<Person>>> {
         let asker = request(ctx)?.asker()?;
-        let chart = &asker.snapshot.chart;
-        let list = match filter.and_then(|filter| filter.team) {
-            None => chart.persons(),
-            Some(id) => chart.members_of_subtree(crate::graphql::input::argument_id("filter.team", &id)?),
-        };
-        service::person_page(&asker, &list, Page::from_arguments(first, after, last, before)?).map(Some)
+        search::persons(&asker, filter, order_by, PageArguments { first, after, last, before }).map(Some)
     }
 
-    /// The teams, in the order of names.
+    /// The teams, or those that are wanted, in the order of names. With a filter, `totalCount` is null.
     async fn teams(
         &self,
         ctx: &Context<'_>,
@@ -134,9 +126,10 @@ impl DirectoryQueries {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which are wanted.")] filter: Option<TeamFilterInput>,
+        #[graphql(desc = "How they are sorted.")] order_by: Option<TeamOrderInput>,
     ) -> Result<Option<Listing<Team>>> {
         let asker = request(ctx)?.asker()?;
-        service::team_page(&asker, &asker.snapshot.chart.teams(), Page::from_arguments(first, after, last, before)?)
-            .map(Some)
+        search::teams(&asker, filter, order_by, PageArguments { first, after, last, before }).map(Some)
     }
 }

@@ -28,7 +28,7 @@ impl Texts {
 }
 
 /// The record of a team's row.
-pub fn team(row: team::Model, _texts: &mut Texts) -> TeamRecord {
+pub fn team(row: team::Model) -> TeamRecord {
     TeamRecord {
         id: row.id,
         external_id: row.external_id.map(Into::into),

@@ -1,11 +1,11 @@
 //! Reading the directory: pages of persons and teams from the chart, history from the database.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use async_graphql::Result;
 use hearten_entity::{InOrganization, directory_change};
 use hearten_ids::{DirectoryChangeId, PersonId, TeamId};
-use hearten_orgchart::{PersonCursor, PersonList, TeamCursor, TeamList};
+use hearten_orgchart::{PersonCursor, PersonList, PersonSlot, TeamCursor, TeamList};
 use hearten_policy::{Action, Resource};
 use sea_orm::{ColumnTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
 
@@ -17,44 +17,108 @@ use crate::graphql::{
     scalars::{Date, DateTime},
 };
 
+/// How a list of the chart is walked.
+pub struct Walk<F> {
+    /// From its end to its beginning.
+    pub descending: bool,
+    /// Who or what is wanted of it.
+    pub wanted: F,
+}
+
 /// A page of a list of the chart. Persons the asker may not see are left out.
+///
+/// # Errors
+/// BAD_USER_INPUT for a cursor that is no place in the list any more.
 pub fn person_page(
     asker: &Arc<Asker>,
     list: &PersonList<'_>,
     page: Page<(String, PersonId)>,
 ) -> Result<Listing<Person>> {
-    let place = |(name, id): &(String, PersonId)| {
-        let cursor = PersonCursor { name_key: name.as_str().into(), id: *id };
-        list.offset_after(&cursor)
-            .ok_or_else(|| Exception::bad_input("the cursor names somebody who is not in this list any more"))
-    };
-    let start = page.after.as_ref().map_or(Ok(0), place)?;
-    // A cursor's item itself is not before the cursor.
-    let end = page.before.as_ref().map_or(Ok(list.len() + 1), place)?.saturating_sub(1);
-    // Filled with what the asker may see: a page of nothing would have no cursor to go on from.
-    let visible = list.page_of_slots(start, end.saturating_sub(start)).filter_map(|slot| Person::seen_at(asker, slot));
-    let wanted = page.size + 1;
-    let persons = if page.backwards { visible.rev().take(wanted).collect() } else { visible.take(wanted).collect() };
+    let persons = walk_persons(asker, list, &page, Walk { descending: false, wanted: |_| true })?;
     let may_count = asker.may(Action::ReadHeadcount, Resource::Organization);
     Ok(listing_of(page.arrange(persons), may_count.then_some(list.len())))
 }
 
-/// A page of a list of the chart.
-pub fn team_page(asker: &Arc<Asker>, list: &TeamList<'_>, page: Page<(String, TeamId)>) -> Result<Listing<Team>> {
-    let place = |(name, id): &(String, TeamId)| {
-        let cursor = TeamCursor { name_key: name.as_str().into(), id: *id };
-        list.offset_after(&cursor)
-            .ok_or_else(|| Exception::bad_input("the cursor names a team that is not in this list any more"))
+/// The persons of a page and one more, from where it begins: those the asker may see, so that no page is empty, without a
+/// cursor to go on from, while there are more.
+///
+/// # Errors
+/// As [`person_page`].
+pub fn walk_persons(
+    asker: &Arc<Asker>,
+    list: &PersonList<'_>,
+    page: &Page<(String, PersonId)>,
+    walk: Walk<impl Fn(PersonSlot) -> bool>,
+) -> Result<Vec<Person>, Exception> {
+    let up_to = |(name, id): &(String, PersonId)| {
+        let cursor = PersonCursor { name_key: name.as_str().into(), id: *id };
+        let count = list
+            .offset_after(&cursor)
+            .ok_or_else(|| Exception::bad_input("the cursor names somebody who is not in this list any more"))?;
+        let itself = count.checked_sub(1).and_then(|last| list.get(last)).is_some_and(|last| last.id == *id);
+        Ok((count, itself))
     };
-    let start = page.after.as_ref().map_or(Ok(0), place)?;
-    // A cursor's item itself is not before the cursor.
-    let end = page.before.as_ref().map_or(Ok(list.len() + 1), place)?.saturating_sub(1);
-    // Filled with what the asker may see: a page of nothing would have no cursor to go on from.
-    let visible = list.page(start, end.saturating_sub(start)).filter_map(|record| Team::seen_by(asker, record.id));
-    let wanted = page.size + 1;
-    let teams = if page.backwards { visible.rev().take(wanted).collect() } else { visible.take(wanted).collect() };
+    let range = between(page, walk.descending, list.len(), up_to)?;
+    let slots = list.page_of_slots(range.start, range.len());
+    let visible = slots.filter(|slot| (walk.wanted)(*slot)).filter_map(|slot| Person::seen_at(asker, slot));
+    Ok(if page.backwards == walk.descending {
+        visible.take(page.size + 1).collect()
+    } else {
+        visible.rev().take(page.size + 1).collect()
+    })
+}
+
+/// A page of a list of the chart.
+///
+/// # Errors
+/// BAD_USER_INPUT for a cursor that is no place in the list any more.
+pub fn team_page(asker: &Arc<Asker>, list: &TeamList<'_>, page: Page<(String, TeamId)>) -> Result<Listing<Team>> {
+    let teams = walk_teams(asker, list, &page, Walk { descending: false, wanted: |_| true })?;
     let may_count = asker.may(Action::ReadHeadcount, Resource::Organization);
     Ok(listing_of(page.arrange(teams), may_count.then_some(list.len())))
+}
+
+/// The teams of a page and one more, as [`walk_persons`].
+///
+/// # Errors
+/// As [`team_page`].
+pub fn walk_teams(
+    asker: &Arc<Asker>,
+    list: &TeamList<'_>,
+    page: &Page<(String, TeamId)>,
+    walk: Walk<impl Fn(TeamId) -> bool>,
+) -> Result<Vec<Team>, Exception> {
+    let up_to = |(name, id): &(String, TeamId)| {
+        let cursor = TeamCursor { name_key: name.as_str().into(), id: *id };
+        let count = list
+            .offset_after(&cursor)
+            .ok_or_else(|| Exception::bad_input("the cursor names a team that is not in this list any more"))?;
+        let itself = count.checked_sub(1).and_then(|last| list.get(last)).is_some_and(|last| last.id == *id);
+        Ok((count, itself))
+    };
+    let range = between(page, walk.descending, list.len(), up_to)?;
+    let teams = list.page(range.start, range.len()).filter(|team| (walk.wanted)(team.id));
+    let visible = teams.filter_map(|record| Team::seen_by(asker, record.id));
+    Ok(if page.backwards == walk.descending {
+        visible.take(page.size + 1).collect()
+    } else {
+        visible.rev().take(page.size + 1).collect()
+    })
+}
+
+/// The offsets of a list between the cursors of a page. `up_to` says how many stand at or before a cursor, and whether
+/// its own item is among them: that has no place between the cursors, but may have gone since.
+fn between<P>(
+    page: &Page<P>,
+    descending: bool,
+    len: usize,
+    up_to: impl Fn(&P) -> Result<(usize, bool), Exception>,
+) -> Result<Range<usize>, Exception> {
+    let (lower, upper) = if descending { (&page.before, &page.after) } else { (&page.after, &page.before) };
+    let start = lower.as_ref().map_or(Ok(0), |place| up_to(place).map(|(count, _)| count))?;
+    let end =
+        upper.as_ref().map_or(Ok(len), |place| up_to(place).map(|(count, itself)| count - usize::from(itself)))?;
+    Ok(start.min(end)..end)
 }
 
 /// A page of a person's history, newest first.

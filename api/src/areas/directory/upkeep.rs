@@ -29,7 +29,7 @@ pub async fn run(app: &App, db: &Db) {
 
 async fn look(app: &App, db: &Db) -> Result<(), Exception> {
     for row in organization::Entity::all().all(db.read()).await? {
-        let held = app.charts.current(db, true, row.id).await?;
+        let held = app.charts.current(db, app.bus.is_connected(), row.id).await?;
         if held.chart.version() != row.chart_version {
             app.charts.refresh(db, row.id).await?;
         }
@@ -46,7 +46,7 @@ async fn look(app: &App, db: &Db) -> Result<(), Exception> {
 /// When the database fails.
 pub async fn see_off(app: &App, db: &Db, organization: OrganizationId) -> Result<usize, Exception> {
     let today = app.clock.today();
-    let snapshot = app.charts.current(db, true, organization).await?;
+    let snapshot = app.charts.current(db, app.bus.is_connected(), organization).await?;
     let gone = |person: &&PersonRecord| has_left(person.left_on, today);
     if !snapshot.chart.persons().iter().any(|person| gone(&person)) {
         return Ok(0);

@@ -118,16 +118,11 @@ pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
     let organization = ("the organization", Resource::Organization);
     let teams = [("North Sales", Resource::Team(SALES)), ("South", Resource::Team(SOUTH))];
     match action {
-        Action::ReadPerson
-        | Action::ReadPersonContact
-        | Action::ReadPersonEmployment
-        | Action::GrantRole
-        | Action::RevokeRole
-        | Action::SignOutPerson => persons(me),
+        Action::ReadPerson | Action::ReadPersonContact | Action::RevokeRole | Action::SignOutPerson => persons(me),
         Action::ReadTeam => teams.to_vec(),
         Action::ReadHeadcount | Action::ImportDirectory => [&[organization], &teams[..]].concat(),
-        Action::WriteDirectory => [&[organization], &teams[..], &persons(me)].concat(),
-        Action::ReadRoles | Action::ReadAudit => [&[organization], &persons(me)[..]].concat(),
+        Action::WriteDirectory | Action::ReadPersonEmployment => [&[organization], &teams[..], &persons(me)].concat(),
+        Action::ReadRoles | Action::GrantRole | Action::ReadAudit => [&[organization], &persons(me)[..]].concat(),
         Action::ManageApiTokens
         | Action::ManageDocuments
         | Action::ReadOrganizationSettings
