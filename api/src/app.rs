@@ -7,6 +7,7 @@ use sea_orm_migration::MigratorTrait;
 
 use crate::{
     areas::{
+        audit::RecentReadings,
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
@@ -64,6 +65,8 @@ pub struct App {
     pub metrics: Metrics,
     /// The launched surveys this node holds.
     pub frozen_surveys: FrozenSurveys,
+    /// Which readings of results were recorded lately.
+    pub recent_readings: RecentReadings,
     /// What drafts could ever show, as far as somebody asked.
     pub plan_previews: PlanPreviews,
     /// The schema.
@@ -120,6 +123,7 @@ impl App {
             demo: trust.demo,
             publications: Publications::default(),
             frozen_surveys: FrozenSurveys::default(),
+            recent_readings: RecentReadings::default(),
             plan_previews: PlanPreviews::default(),
             outbox: Outbox::default(),
             metrics: Metrics::default(),

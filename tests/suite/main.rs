@@ -5,6 +5,7 @@
 
 mod harness;
 
+mod audit;
 mod authorization;
 mod clock;
 mod directory;

@@ -1,5 +1,6 @@
 //! Documents made to exhaust the stack or the clock. A debug build has other frames and other recursion than what
-//! people run, so an optimised one is tried too (see [`hearten_tests::binary::optimised`]).
+//! people run, so an optimised one is tried too (see [`hearten_tests::binary::optimised`]). Without the scan of the text the
+//! same documents are answered with other statuses, or end the process, as the parser's version has it.
 
 use std::time::{Duration, Instant};
 

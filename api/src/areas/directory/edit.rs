@@ -9,11 +9,14 @@ use hearten_policy::{Action, Resource};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{change::Change, charts::has_left, reserved, roles, values};
-use crate::graphql::{
-    context::{Asker, RequestContext},
-    error::{ErrorCode, Exception, Refusal, UserError, UserErrorCode},
-    idempotency::Key,
-    input,
+use crate::{
+    areas::audit,
+    graphql::{
+        context::{Asker, RequestContext},
+        error::{ErrorCode, Exception, Refusal, UserError, UserErrorCode},
+        idempotency::Key,
+        input,
+    },
 };
 
 /// What a client says of a value: nothing, that it is empty, or what it is.
@@ -139,6 +142,7 @@ pub async fn create_person(
     side(&asker, "manager", None, record.manager)?;
     reserved::check(&asker, &change.before, &record)?;
     remember(ctx, key.as_ref(), &change, &id).await?;
+    audit::record_in_tx(ctx, &change.tx, "person.create", &id.to_string(), Some(id)).await?;
     ctx.see(change.commit(vec![record], Vec::new()).await?);
     Ok(id)
 }
@@ -187,6 +191,7 @@ pub async fn update_person(ctx: &RequestContext, id: PersonId, details: PersonDe
     if !roles::admins_lost(&change.before, &[&record]).is_empty() {
         return Err(UserError::at(UserErrorCode::WrongState, ["leftOn"], roles::LAST_ADMIN).into());
     }
+    audit::record_in_tx(ctx, &change.tx, "person.update", &id.to_string(), Some(id)).await?;
     ctx.see(change.commit(vec![record], Vec::new()).await?);
     Ok(())
 }
@@ -201,6 +206,7 @@ pub async fn sign_out_person(ctx: &RequestContext, id: PersonId) -> Result<(), R
     asker.require(Action::SignOutPerson, Resource::Person(id))?;
     let mut record = change.before.chart.person(id).cloned().ok_or_else(Exception::not_found)?;
     record.signed_out_before = Some(ctx.app.clock.now());
+    audit::record_in_tx(ctx, &change.tx, "person.sign_out", &id.to_string(), Some(id)).await?;
     ctx.see(change.commit(vec![record], Vec::new()).await?);
     Ok(())
 }
@@ -255,6 +261,7 @@ pub async fn create_team(ctx: &RequestContext, details: TeamDetails, key: Option
     may_write_in(&asker, "parent", parent)?;
     side(&asker, "lead", None, record.lead)?;
     remember(ctx, key.as_ref(), &change, &id).await?;
+    audit::record_in_tx(ctx, &change.tx, "team.create", &id.to_string(), None).await?;
     ctx.see(change.commit(Vec::new(), vec![record]).await?);
     Ok(id)
 }
@@ -281,6 +288,7 @@ pub async fn update_team(ctx: &RequestContext, id: TeamId, details: TeamDetails)
         may_write_in(&asker, "parent", held.parent)?;
     }
     side(&asker, "lead", held.lead, record.lead)?;
+    audit::record_in_tx(ctx, &change.tx, "team.update", &id.to_string(), None).await?;
     ctx.see(change.commit(Vec::new(), vec![record]).await?);
     Ok(())
 }

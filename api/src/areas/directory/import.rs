@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
+    areas::audit,
     graphql::{
         context::RequestContext,
         error::{Exception, Refusal},
@@ -111,6 +112,9 @@ pub async fn import<T: Read, P: Read>(
     if dry_run || (teams.is_empty() && persons.is_empty()) {
         // Nothing to do: the transaction is rolled back, and with it the version.
         return Ok(outcome(counts, problems, None));
+    }
+    if let Right::Asker(ctx) = right {
+        audit::record_in_tx(ctx, &change.tx, "directory.import", &organization.to_string(), None).await?;
     }
     match change.commit(persons, teams).await {
         Ok(snapshot) => Ok(outcome(counts, problems, Some(snapshot))),

@@ -1,7 +1,7 @@
 //! The text scan: one linear pass over a document before it is parsed.
 //!
-//! The parser recurses with the nesting of brackets, so that a few kilobytes of `[[[[…` overflow the stack and end the
-//! process. This pass counts brackets and tokens without recursion. It reads strings and comments exactly as the
+//! The parser and what comes behind it recurse with the nesting of brackets; a few kilobytes of `[[[[…` have overflowed the
+//! stack and ended the process, and how deep they may go differs from one version to the next. This pass counts brackets and tokens without recursion. It reads strings and comments exactly as the
 //! parser's grammar does: what it skips, the parser can never see as brackets. Where the two could differ (a string
 //! without an end), the text is refused here.
 

@@ -15,9 +15,12 @@ use super::{
     plan::ReleasePlan,
 };
 use crate::{
-    areas::surveys::{
-        service::{Facts, sees},
-        types::{Question, Survey, Wave, question_of},
+    areas::{
+        audit,
+        surveys::{
+            service::{Facts, sees},
+            types::{Question, Survey, Wave, question_of},
+        },
     },
     graphql::{
         context::{Asker, RequestContext, request},
@@ -39,6 +42,11 @@ impl Publication {
     async fn survey_for(&self, ctx: &RequestContext) -> Result<Option<Survey>> {
         let survey = ctx.loaders()?.survey(self.published.survey.id).await?;
         Ok(sees(&*ctx.asker()?, &Facts::of(&survey, false)).then_some(Survey { survey }))
+    }
+
+    /// Records that the asker looks at the figures.
+    async fn record_reading(&self, ctx: &RequestContext) -> Result<(), Exception> {
+        audit::record_reading(ctx, "results.read", &self.published.id.to_string()).await
     }
 
     /// The closed questions, in the order of the table's columns.
@@ -117,6 +125,7 @@ impl Publication {
         let page = Page::<usize>::from_arguments(first, after, last, before)?;
         let under = under.map(|id| argument_id("under", &id)).transpose()?;
         let cuts = self.visible(&*ctx.asker()?, under, &axis.unwrap_or(AxisInput::Teams(i32::MAX)));
+        self.record_reading(ctx).await?;
         Ok(slice(&cuts, &page, |at| Cut { published: Arc::clone(&self.published), at: *at }))
     }
 
@@ -126,9 +135,11 @@ impl Publication {
         let found = self.published.frame.find(&key.key()?);
         let facts = self.published.facts();
         let asker = ctx.asker()?;
-        Ok(found
-            .filter(|at| service::may(&asker, &self.published, &facts, *at, Action::ReadCut))
-            .map(|at| Cut { published: Arc::clone(&self.published), at }))
+        let Some(at) = found.filter(|at| service::may(&asker, &self.published, &facts, *at, Action::ReadCut)) else {
+            return Ok(None);
+        };
+        self.record_reading(ctx).await?;
+        Ok(Some(Cut { published: Arc::clone(&self.published), at }))
     }
 
     /// Cuts by questions: what a heat map draws.
@@ -158,6 +169,7 @@ impl Publication {
             }
         };
         let rows = self.visible(&*ctx.asker()?, under, &axis.unwrap_or(AxisInput::Teams(i32::MAX)));
+        self.record_reading(ctx).await?;
         Ok(Heatmap { published: Arc::clone(&self.published), columns, rows })
     }
 
