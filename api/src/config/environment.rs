@@ -11,7 +11,7 @@ const OF_TESTS: &str = "HEARTEN_TEST_";
 /// Read by the build alone.
 const OF_BUILD: &str = "HEARTEN_GRAPHIQL";
 /// How many letters a name may be off to be taken for a slip.
-const SLIPS: usize = 6;
+const SLIPS: usize = 3;
 
 /// What is wrong with the first of `names` that begins like ours and is neither a setting (a section and a key of
 /// `defaults`) nor a switch; None when all are known.
@@ -42,6 +42,12 @@ fn is_known(name: &str, settings: &[String]) -> bool {
 fn hint(unknown: &str, settings: &[String]) -> String {
     if unknown == OF_BUILD {
         return "it is for building; unset it to run".to_owned();
+    }
+    // The section was left out.
+    let key = unknown.trim_start_matches(PREFIX);
+    let of_key = |setting: &&String| setting.split_once("__").is_some_and(|(_, own)| own == key);
+    if let Some(setting) = settings.iter().find(of_key) {
+        return format!("did you mean {setting}?");
     }
     let known = settings.iter().map(String::as_str).chain([SWITCHES[0]]);
     match known.map(|name| (distance(unknown, name), name)).min() {
@@ -100,7 +106,8 @@ mod tests {
         for (name, nearest) in [
             ("HEARTEN_SERVER_LISTEN", "did you mean HEARTEN_SERVER__LISTEN?"),
             ("HEARTEN_DATABASE_URL", "did you mean HEARTEN_DATABASE__URL?"),
-            ("HEARTEN_LISTEN", "`hearten config default`"),
+            ("HEARTEN_LISTEN", "did you mean HEARTEN_SERVER__LISTEN?"),
+            ("HEARTEN_PORT", "`hearten config default`"),
             ("HEARTEN_CONFIGURATION", "`hearten config default`"),
             ("HEARTEN_CONFG", "did you mean HEARTEN_CONFIG?"),
             ("HEARTEN_GRAPHQL__QUERY_SECOND", "did you mean HEARTEN_GRAPHQL__QUERY_SECONDS?"),
