@@ -9,6 +9,7 @@ use crate::{
     areas::{
         audit::RecentReadings,
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
+        happenings,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -25,6 +26,7 @@ use crate::{
         cache::Cache,
         clock::Clock,
         db::{self, Db, DbSource},
+        mail::Mail,
         outbox::Outbox,
         random::Random,
     },
@@ -59,6 +61,8 @@ pub struct App {
     pub demo: Option<DemoIssuer>,
     /// The publications this node holds.
     pub publications: Publications,
+    /// How mail is sent.
+    pub mail: Mail,
     /// What is to be told, written with the change it tells of.
     pub outbox: Outbox,
     /// What is counted for `/metrics`.
@@ -78,7 +82,7 @@ impl App {
     /// the runtime that lives as long as the process: the connections to Redis live there.
     ///
     /// # Errors
-    /// When the database cannot be opened or the Redis URL is malformed.
+    /// When the database cannot be opened, or the Redis URL or the mail settings are malformed.
     pub async fn new(config: Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
         Self::trusting(config, clock, random, Trust::default()).await
     }
@@ -97,6 +101,7 @@ impl App {
             let node = random.unlinkable_id();
             (Cache::redis(redis, REDIS_PREFIX, &runtime)?, Bus::redis(redis, REDIS_PREFIX, node, &runtime)?)
         };
+        let mail = Mail::new(&config.mail)?;
         let charts = Arc::new(Charts::default());
         let providers: Vec<Provider> = config.identity.providers.iter().chain(&trust.providers).cloned().collect();
         let wanted = providers.iter().any(|provider| provider.linking == Linking::JustInTime);
@@ -125,6 +130,7 @@ impl App {
             frozen_surveys: FrozenSurveys::default(),
             recent_readings: RecentReadings::default(),
             plan_previews: PlanPreviews::default(),
+            mail,
             outbox: Outbox::default(),
             metrics: Metrics::default(),
             schema: schema::build(),
@@ -199,6 +205,8 @@ impl App {
         spawn(async move { upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { surveys::upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { happenings::post::run(&app, &own).await });
     }
 }
 

@@ -17,6 +17,7 @@ mod hygiene;
 mod idempotency;
 mod ids;
 mod imports;
+mod mail;
 mod metrics;
 mod migrations;
 mod nodes;
