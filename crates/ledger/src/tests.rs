@@ -126,9 +126,7 @@ fn wishes() -> impl Strategy<Value = Vec<Wish>> {
 
 fn transfer_of(wish: &Wish, book: &Book<Account>, done: &[Transfer<Account>]) -> Result<Transfer<Account>, Problem> {
     match wish {
-        Wish::Grant(to, amount) => {
-            Transfer::from_one(TransferKind::AllowanceGrant, ISSUE, &[allowance(*to)], *amount)
-        }
+        Wish::Grant(to, amount) => Transfer::from_one(TransferKind::AllowanceGrant, ISSUE, &[allowance(*to)], *amount),
         Wish::Lapse(of) => {
             let left = book.balance(allowance(*of));
             Transfer::from_one(TransferKind::AllowanceLapse, allowance(*of), &[ISSUE], left)
@@ -137,9 +135,7 @@ fn transfer_of(wish: &Wish, book: &Book<Account>, done: &[Transfer<Account>]) ->
             let to: Vec<_> = to.iter().filter(|to| *to != from).map(|to| earned(*to)).collect();
             Transfer::from_one(TransferKind::Recognition, allowance(*from), &to, *each)
         }
-        Wish::Adjust(of, amount) => {
-            Transfer::new(TransferKind::Adjustment, [(ISSUE, -amount), (earned(*of), *amount)])
-        }
+        Wish::Adjust(of, amount) => Transfer::new(TransferKind::Adjustment, [(ISSUE, -amount), (earned(*of), *amount)]),
         Wish::Redeem(by, redemption, price) => {
             Transfer::from_one(TransferKind::Hold, earned(*by), &[hold(*redemption)], *price)
         }

@@ -48,7 +48,8 @@ impl TransferKind {
             Self::BudgetGrant => matches!(kind, AccountKind::Budget),
             Self::AllowanceLapse => matches!(kind, AccountKind::Issue),
             Self::Recognition | Self::Adjustment => {
-                matches!(kind, AccountKind::Earned) || (matches!(self, Self::Adjustment) && matches!(kind, AccountKind::Issue))
+                matches!(kind, AccountKind::Earned)
+                    || (matches!(self, Self::Adjustment) && matches!(kind, AccountKind::Issue))
             }
             Self::Hold => matches!(kind, AccountKind::Hold),
             Self::Fulfilment => matches!(kind, AccountKind::Spent),
