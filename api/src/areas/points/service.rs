@@ -7,9 +7,8 @@ use hearten_ids::{OrganizationId, PersonId, PointPostingId, PointTransferId, Rec
 use hearten_ledger::{AccountKind, Transfer, TransferKind};
 use hearten_policy::{Action, Resource};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
-    QuerySelect, QueryTrait, RelationTrait,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, FromQueryResult, JoinType,
+    PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::Expr,
 };
 
 use super::{
@@ -18,8 +17,7 @@ use super::{
     upkeep::renew_in_tx,
 };
 use crate::{
-    app::App,
-    areas::{audit, directory::charts::Snapshot},
+    areas::audit,
     graphql::{
         context::RequestContext,
         error::{Exception, Refusal, UserError, UserErrorCode},
@@ -42,46 +40,8 @@ pub struct Wallet {
     pub earned: i64,
 }
 
-/// What these persons hold, in the order given.
-///
-/// An allowance that was not renewed yet this month shows as what it is renewed to with the first gift.
-///
-/// # Errors
-/// When the database fails.
-pub async fn wallets_of(
-    app: &App,
-    db: &impl ConnectionTrait,
-    snapshot: &Snapshot,
-    persons: &[PersonId],
-) -> Result<HashMap<PersonId, Wallet>, Exception> {
-    let organization = snapshot.organization.id;
-    let month = month_of(app.clock.now());
-    let accounts: Vec<Account> =
-        persons.iter().flat_map(|person| [Account::Allowance(*person), Account::Earned(*person)]).collect();
-    let mut wallets: HashMap<PersonId, Wallet> = HashMap::new();
-    let mut current = Vec::new();
-    for row in accounts_in(db, organization, &accounts).await? {
-        match Account::of(&row)? {
-            Account::Earned(person) => wallets.entry(person).or_default().earned = row.balance,
-            Account::Allowance(person) if row.month.as_deref() == Some(month.as_str()) => {
-                wallets.entry(person).or_default().allowance = row.balance;
-                current.push(person);
-            }
-            _ => {}
-        }
-    }
-    if current.len() < persons.len() {
-        let rules = rules::get_in(db, organization).await?;
-        for person in persons.iter().filter(|person| !current.contains(person)) {
-            let record = snapshot.chart.active_person(*person);
-            wallets.entry(*person).or_default().allowance =
-                record.map_or(0, |record| rules.allowance(record.relationship));
-        }
-    }
-    Ok(wallets)
-}
-
-/// What the asker holds; None for an API token.
+/// What the asker holds; None for an API token. An allowance that was not renewed yet this month shows as what it is
+/// renewed to with the first gift.
 ///
 /// # Errors
 /// When the database fails.
@@ -90,8 +50,50 @@ pub async fn own_wallet(ctx: &RequestContext) -> Result<Option<Wallet>, Exceptio
     let Some(person) = asker.person().filter(|id| asker.may(Action::ReadPoints, Resource::Person(*id))) else {
         return Ok(None);
     };
-    let wallets = wallets_of(&ctx.app, ctx.db.read(), &asker.snapshot, &[person]).await?;
-    Ok(Some(wallets.get(&person).copied().unwrap_or_default()))
+    let month = month_of(ctx.app.clock.now());
+    let held = ctx.loaders()?.purse_of(person).await?;
+    if held.month.as_deref() == Some(month.as_str()) {
+        return Ok(Some(Wallet { allowance: held.allowance, earned: held.earned }));
+    }
+    let rules = ctx.loaders()?.point_rules().await?;
+    let record = asker.snapshot.chart.active_person(person);
+    let allowance = record.map_or(0, |record| rules.allowance(record.relationship));
+    Ok(Some(Wallet { allowance, earned: held.earned }))
+}
+
+/// What a person's accounts hold, as they are stored.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Purse {
+    /// The month the allowance is of.
+    pub month: Option<String>,
+    /// The allowance.
+    pub allowance: i64,
+    /// What was earned.
+    pub earned: i64,
+}
+
+/// What these persons' accounts hold, whoever asks: for loaders, whose callers decide.
+///
+/// # Errors
+/// When the database fails.
+pub async fn purses_of(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    persons: &[PersonId],
+) -> Result<HashMap<PersonId, Purse>, Exception> {
+    let accounts: Vec<Account> =
+        persons.iter().flat_map(|person| [Account::Allowance(*person), Account::Earned(*person)]).collect();
+    let mut purses: HashMap<PersonId, Purse> = HashMap::new();
+    for row in accounts_in(db, organization, &accounts).await? {
+        let purse = purses.entry(PersonId(row.holder)).or_default();
+        if row.kind == AccountKind::Earned.as_str() {
+            purse.earned = row.balance;
+        } else {
+            purse.allowance = row.balance;
+            purse.month = row.month;
+        }
+    }
+    Ok(purses)
 }
 
 /// One line of a person's account.
@@ -228,7 +230,11 @@ pub async fn adjust(
 fn visible(ctx: &RequestContext, person: PersonId) -> Result<(), Refusal> {
     let asker = ctx.asker()?;
     let seen = asker.snapshot.chart.person(person).is_some_and(|record| asker.may_read(record));
-    if seen { Ok(()) } else { Err(UserError::at(UserErrorCode::NotFound, ["person"], "there is no such person").into()) }
+    if seen {
+        Ok(())
+    } else {
+        Err(UserError::at(UserErrorCode::NotFound, ["person"], "there is no such person").into())
+    }
 }
 
 /// Adds to a team's budget. Returns what it holds then.
@@ -366,8 +372,13 @@ pub async fn check(ctx: &RequestContext) -> Result<Check, Exception> {
     let posted = point_posting::Entity::in_org(organization)
         .select_only()
         .column(point_posting::Column::AccountId)
-        .join(JoinType::InnerJoin, point_posting::Entity::belongs_to(point_account::Entity)
-            .from(point_posting::Column::AccountId).to(point_account::Column::Id).into())
+        .join(
+            JoinType::InnerJoin,
+            point_posting::Entity::belongs_to(point_account::Entity)
+                .from(point_posting::Column::AccountId)
+                .to(point_account::Column::Id)
+                .into(),
+        )
         .group_by(point_posting::Column::AccountId)
         .group_by(point_account::Column::Balance)
         .having(amount().sum().ne(Expr::col((point_account::Entity, point_account::Column::Balance))))
@@ -375,10 +386,8 @@ pub async fn check(ctx: &RequestContext) -> Result<Check, Exception> {
         .all(&tx)
         .await?
         .len();
-    let any_posting = point_posting::Entity::in_org(organization)
-        .select_only()
-        .column(point_posting::Column::AccountId)
-        .into_query();
+    let any_posting =
+        point_posting::Entity::in_org(organization).select_only().column(point_posting::Column::AccountId).into_query();
     let from_nowhere = point_account::Entity::in_org(organization)
         .filter(point_account::Column::Balance.ne(0))
         .filter(point_account::Column::Id.not_in_subquery(any_posting))

@@ -206,8 +206,7 @@ async fn create_in_tx(
             balance: Set(0),
             month: Set(None),
         });
-        let named =
-            [point_account::Column::OrganizationId, point_account::Column::Kind, point_account::Column::Holder];
+        let named = [point_account::Column::OrganizationId, point_account::Column::Kind, point_account::Column::Holder];
         point_account::Entity::insert_many(rows)
             .on_conflict(OnConflict::columns(named).do_nothing().to_owned())
             .exec_without_returning(tx)
@@ -354,9 +353,8 @@ async fn add_in_tx(
     accounts: Vec<PointAccountId>,
 ) -> Result<(), Exception> {
     let sum = Expr::col(point_account::Column::Balance).add(amount);
-    let stays = Condition::any()
-        .add(sum.clone().gte(0))
-        .add(point_account::Column::Kind.eq(AccountKind::Issue.as_str()));
+    let stays =
+        Condition::any().add(sum.clone().gte(0)).add(point_account::Column::Kind.eq(AccountKind::Issue.as_str()));
     let wanted = accounts.len() as u64;
     let changed = point_account::Entity::update_in_org(organization)
         .filter(point_account::Column::Id.is_in(accounts))
@@ -410,15 +408,11 @@ pub async fn get_transfer_in_tx(
         .await?
         .ok_or_else(Exception::not_found)?;
     let kind: TransferKind = row.kind.parse().map_err(Exception::internal)?;
-    let rows = point_posting::Entity::in_org(organization)
-        .filter(point_posting::Column::TransferId.eq(id))
-        .all(tx)
-        .await?;
+    let rows =
+        point_posting::Entity::in_org(organization).filter(point_posting::Column::TransferId.eq(id)).all(tx).await?;
     let ids = rows.iter().map(|row| row.account_id);
-    let accounts = point_account::Entity::in_org(organization)
-        .filter(point_account::Column::Id.is_in(ids))
-        .all(tx)
-        .await?;
+    let accounts =
+        point_account::Entity::in_org(organization).filter(point_account::Column::Id.is_in(ids)).all(tx).await?;
     let mut by_id = BTreeMap::new();
     for account in &accounts {
         by_id.insert(account.id, Account::of(account)?);

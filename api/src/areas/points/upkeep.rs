@@ -16,7 +16,12 @@ use super::{
     rules::{self, Rules},
     store::{self, Account, Held, Movement, hold_in_tx, month_of, move_in_tx, no_transfer},
 };
-use crate::{app::App, graphql::error::Exception, platform::db::Db};
+use crate::{
+    app::App,
+    areas::happenings::{self, Happening, HappeningKind},
+    graphql::error::Exception,
+    platform::db::Db,
+};
 
 /// How often allowances are looked after.
 const INTERVAL: Duration = Duration::from_secs(60);
@@ -109,8 +114,31 @@ pub async fn renew_in_tx(
     let granted = |person: &PersonId| Some(rules.allowance(chart.active_person(*person)?.relationship));
     let grants = stale.iter().filter_map(|person| Some((Account::Allowance(*person), -granted(person)?)));
     let grants: Vec<(Account, i64)> = grants.filter(|(_, points)| *points < 0).collect();
+    tell_in_tx(app, tx, chart.organization(), &grants).await?;
     move_all_in_tx(app, tx, held, TransferKind::AllowanceGrant, grants).await?;
     store::mark_month_in_tx(tx, held, &stale, month).await
+}
+
+/// Whoever gets an allowance hears of it.
+async fn tell_in_tx(
+    app: &App,
+    tx: &DatabaseTransaction,
+    organization: OrganizationId,
+    grants: &[(Account, i64)],
+) -> Result<(), Exception> {
+    let concerns: Vec<PersonId> = grants
+        .iter()
+        .filter_map(|(account, _)| match account {
+            Account::Allowance(person) => Some(*person),
+            _ => None,
+        })
+        .collect();
+    if concerns.is_empty() {
+        return Ok(());
+    }
+    let subject = organization.to_string();
+    let happening = Happening { kind: HappeningKind::AllowanceGranted, subject, actor: None, concerns };
+    happenings::record_in_tx(app, tx, organization, happening).await
 }
 
 /// Takes these points from accounts (gives them, where below zero); the issue is at the other end.

@@ -115,12 +115,7 @@ pub async fn give(ctx: &RequestContext, new: NewRecognition, key: Option<Key>) -
 }
 
 /// Everything that is wrong with a new recognition before points are looked at; the message as it is stored.
-async fn check(
-    ctx: &RequestContext,
-    asker: &Asker,
-    giver: PersonId,
-    new: &NewRecognition,
-) -> Result<String, Refusal> {
+async fn check(ctx: &RequestContext, asker: &Asker, giver: PersonId, new: &NewRecognition) -> Result<String, Refusal> {
     let mut problems = problems_of_receivers(asker, giver, &new.receivers);
     if !(0..=MOST_POINTS).contains(&new.points) {
         let message = format!("0 to {MOST_POINTS} points for each receiver");
@@ -217,7 +212,9 @@ async fn tell_in_tx(ctx: &RequestContext, tx: &DatabaseTransaction, given: &Reco
     let concerned = || given.receivers.iter().chain([&given.giver]).map(|person| Audience::Person(*person));
     let audience = match given.visibility {
         RecognitionVisibility::Public => vec![Audience::Everybody],
-        RecognitionVisibility::Team => concerned().chain(given.teams.iter().map(|team| Audience::Team(*team))).collect(),
+        RecognitionVisibility::Team => {
+            concerned().chain(given.teams.iter().map(|team| Audience::Team(*team))).collect()
+        }
         RecognitionVisibility::Private => concerned().collect(),
     };
     let entry = Entry {
@@ -283,11 +280,8 @@ async fn return_points_in_tx(
     let accounts = reversal.postings().iter().map(|posting| posting.account).chain(lapsing);
     let mut held = hold_renewed_in_tx(ctx, tx, accounts.collect::<Vec<_>>()).await?;
     let total = reversal.postings().iter().map(|posting| posting.amount.max(0)).sum();
-    let movement = Movement {
-        recognition: Some(given.id),
-        reverses: Some(transfer),
-        ..Movement::by(Some(given.giver), reversal)
-    };
+    let movement =
+        Movement { recognition: Some(given.id), reverses: Some(transfer), ..Movement::by(Some(given.giver), reversal) };
     move_in_tx(app, tx, &mut held, movement).await.map_err(|unmoved| {
         unmoved.into_refusal(|_| {
             let message = "the points were spent meanwhile: it cannot be taken back any more";

@@ -12,5 +12,6 @@ pub mod reactions;
 pub mod service;
 pub mod store;
 pub mod subscriptions;
+pub mod suggestions;
 pub mod types;
 pub mod values;
