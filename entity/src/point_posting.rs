@@ -20,6 +20,9 @@ pub struct Model {
     pub account_id: PointAccountId,
     /// What was added; taken when below zero.
     pub amount: i64,
+    /// What the account held after it: so the books show in which order things happened, and that nothing was ever
+    /// overdrawn in between.
+    pub balance_after: i64,
 }
 
 /// Joins are written where they are needed.

@@ -187,6 +187,7 @@ async fn point_postings(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         required("transfer_id").uuid().to_owned(),
         required("account_id").uuid().to_owned(),
         required("amount").big_integer().to_owned(),
+        required("balance_after").big_integer().to_owned(),
     ];
     create(
         manager,

@@ -44,6 +44,17 @@ impl<A: Kinded> Book<A> {
         Ok(book)
     }
 
+    /// The balances that follow from `transfers`, whatever their order: for what is stored with times that do not tell
+    /// apart what happened in the same moment. That nothing was overdrawn in between does not follow.
+    pub fn add_up<'a>(transfers: impl IntoIterator<Item = &'a Transfer<A>>) -> Self
+    where
+        A: 'a,
+    {
+        let mut book = Self::default();
+        transfers.into_iter().for_each(|transfer| book.post(transfer));
+        book
+    }
+
     /// Does what a transfer says, wholly or not at all.
     ///
     /// # Errors
@@ -56,10 +67,14 @@ impl<A: Kinded> Book<A> {
             }
         }
         // Each account comes once, so what was checked of one is not changed by another.
+        self.post(transfer);
+        Ok(())
+    }
+
+    fn post(&mut self, transfer: &Transfer<A>) {
         for posting in transfer.postings() {
             *self.balances.entry(posting.account).or_default() += posting.amount;
         }
-        Ok(())
     }
 
     /// What an account holds; zero when nothing ever touched it.

@@ -170,6 +170,7 @@ proptest! {
             }
         }
         prop_assert_eq!(&Book::replay(&done).unwrap(), &book);
+        prop_assert_eq!(&Book::add_up(done.iter().rev()), &book);
         let held: i64 = [AccountKind::Allowance, AccountKind::Earned, AccountKind::Hold, AccountKind::Spent]
             .map(|kind| book.balance_of(kind)).iter().sum();
         prop_assert_eq!(held, -book.balance(ISSUE), "what was issued is somewhere");

@@ -105,6 +105,8 @@ pub struct Entry {
     pub account: String,
     /// What was added; taken when below zero.
     pub amount: i64,
+    /// What the account held then.
+    pub balance_after: i64,
     /// Why.
     pub kind: String,
     /// When.
@@ -138,6 +140,7 @@ pub async fn own_history(ctx: &RequestContext, page: &Page<PointPostingId>) -> R
         .select_only()
         .column(point_posting::Column::Id)
         .column(point_posting::Column::Amount)
+        .column(point_posting::Column::BalanceAfter)
         .column_as(point_account::Column::Kind, "account")
         .column(point_transfer::Column::Kind)
         .column(point_transfer::Column::MadeAt)
@@ -307,7 +310,7 @@ pub struct Check {
     pub unbalanced: i64,
     /// Accounts whose balance is not what their postings sum to.
     pub differing: i64,
-    /// Accounts below zero, beside the issue.
+    /// Accounts that are, or at any time were, below zero, beside the issue.
     pub overdrawn: i64,
 }
 
@@ -393,8 +396,13 @@ pub async fn check(ctx: &RequestContext) -> Result<Check, Exception> {
         .filter(point_account::Column::Id.not_in_subquery(any_posting))
         .count(&tx)
         .await?;
+    let below_zero = point_posting::Entity::in_org(organization)
+        .filter(point_posting::Column::BalanceAfter.lt(0))
+        .select_only()
+        .column(point_posting::Column::AccountId)
+        .into_query();
     let overdrawn = point_account::Entity::in_org(organization)
-        .filter(point_account::Column::Balance.lt(0))
+        .filter(point_account::Column::Id.in_subquery(below_zero).or(point_account::Column::Balance.lt(0)))
         .filter(point_account::Column::Kind.ne(AccountKind::Issue.as_str()))
         .count(&tx)
         .await?;

@@ -320,7 +320,8 @@ pub async fn move_in_tx(
     let mut by_amount: BTreeMap<i64, Vec<PointAccountId>> = BTreeMap::new();
     let mut rows = Vec::with_capacity(postings.len());
     for posting in postings {
-        let account = held.get(posting.account)?.id;
+        let of = held.get(posting.account)?;
+        let (account, balance) = (of.id, of.balance);
         by_amount.entry(posting.amount).or_default().push(account);
         rows.push(point_posting::ActiveModel {
             id: Set(PointPostingId(app.random.id(now))),
@@ -328,6 +329,7 @@ pub async fn move_in_tx(
             transfer_id: Set(id),
             account_id: Set(account),
             amount: Set(posting.amount),
+            balance_after: Set(balance + posting.amount),
         });
     }
     while !rows.is_empty() {

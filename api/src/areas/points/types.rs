@@ -138,6 +138,11 @@ impl PointEntry {
         int(self.entry.amount)
     }
 
+    /// What the account held after it.
+    async fn balance_after(&self) -> i32 {
+        int(self.entry.balance_after)
+    }
+
     /// Why.
     async fn kind(&self) -> PointTransferKind {
         self.kind.into()
@@ -223,7 +228,7 @@ pub struct LedgerCheck {
     unbalanced_transfers: i32,
     /// Accounts whose balance is not what their postings sum to: always 0.
     differing_accounts: i32,
-    /// Accounts below zero beside the issue: always 0.
+    /// Accounts that are, or ever were, below zero beside the issue: always 0.
     overdrawn_accounts: i32,
 }
 
