@@ -71,7 +71,8 @@ async fn points_go_from_the_allowance_to_what_receivers_earned() {
     let told = anna.data("{ viewer { notifications { nodes { kind subject { id } } } } }").await;
     let told = &told["viewer"]["notifications"]["nodes"][0];
     assert_eq!((&told["kind"], &told["subject"]["id"]), (&json!("RECOGNITION_RECEIVED"), &json!(id)));
-    let found = ids(&anna, "{ search(text: \"periscope\", kinds: [RECOGNITION]) { nodes { id } } }", "/search/nodes");
+    let found =
+        ids(&anna, "{ search(text: \"periscope\", kinds: [RECOGNITION]) { nodes { id } } }", "/search/nodes").await;
     assert_eq!(found, [id]);
 }
 

@@ -371,10 +371,8 @@ async fn corrections_are_made_by_admins_with_a_reason_and_never_for_oneself() {
         assert_eq!(ask(&app.client(role).await, input).await.code(), "FORBIDDEN", "{role:?}");
     }
     ask(&adam, json!({ "person": emil, "points": 5, "reason": "Won the raffle" })).await.data();
-    let seen = app
-        .client_of("emil")
-        .await
-        .data("{ viewer { wallet { history { nodes { kind reason points balanceAfter } } } } }");
+    let emil = app.client_of("emil").await;
+    let seen = emil.data("{ viewer { wallet { history { nodes { kind reason points balanceAfter } } } } }");
     let line = json!({ "kind": "ADJUSTMENT", "reason": "Won the raffle", "points": 5, "balanceAfter": 5 });
     assert_eq!(seen.await["viewer"]["wallet"]["history"]["nodes"][0], line);
     use hearten_entity::{InOrganization, audit_event};
