@@ -10,6 +10,7 @@ use crate::{
         audit::RecentReadings,
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
         happenings,
+        points,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -207,6 +208,11 @@ impl App {
         spawn(async move { surveys::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { happenings::post::run(&app, &own).await });
+        tokio::spawn(async move { upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        tokio::spawn(async move { points::upkeep::run(&app, &own).await });
+        let app = Arc::clone(self);
+        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
     }
 }
 

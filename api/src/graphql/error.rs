@@ -227,6 +227,10 @@ pub enum UserErrorCode {
     Cycle,
     /// It was done before and can be done only once.
     AlreadyDone,
+    /// This takes more points than are there.
+    InsufficientPoints,
+    /// None are left.
+    OutOfStock,
 }
 
 /// An expected failure: the mutation changed nothing, and this says why.

@@ -4,7 +4,7 @@
 //! They are made with the request and die with it, so they never show one actor what was read for another. All of them
 //! are constructed here, in one function.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use hearten_ids::{OrganizationId, PublicationId, SurveyId, WaveId};
@@ -24,9 +24,9 @@ use crate::{
 /// Reads rows of one organization. The tenant is fixed when the loader is made.
 #[derive(Clone)]
 pub struct Rows {
-    db: Db,
+    pub(crate) db: Db,
     frozen: FrozenSurveys,
-    organization: OrganizationId,
+    pub(crate) organization: OrganizationId,
 }
 
 /// The loaders of one request.
@@ -38,6 +38,18 @@ impl Loaders {
         let loader = DataLoader::new(Rows { db, frozen, organization }, tokio::spawn);
         // Fields of one level are asked for in the same turn of the event loop; waiting longer only adds latency.
         Self(loader.delay(Duration::ZERO))
+    }
+
+    /// What an area's own loader finds for a key.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn load<K>(&self, key: K) -> Result<Option<<Rows as Loader<K>>::Value>, Exception>
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Rows: Loader<K, Error = Arc<Exception>>,
+    {
+        self.0.load_one(key).await.map_err(of_shared)
     }
 
     /// The wave with this id.

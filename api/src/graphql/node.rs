@@ -15,7 +15,15 @@ use crate::{
         directory::types::{Organization, Person, Team},
         happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
+        recognition::{
+            self,
+            types::{CompanyValue, Recognition},
+        },
         results::{self, types::Publication},
+        rewards::{
+            self,
+            types::{Redemption, Reward},
+        },
         surveys::{
             self,
             types::{Invitation, Survey, Wave},
@@ -50,6 +58,14 @@ pub enum Node {
     Invitation(Invitation),
     /// A publication.
     Publication(Publication),
+    /// Thanks.
+    Recognition(Recognition),
+    /// A value of the company.
+    CompanyValue(CompanyValue),
+    /// A reward.
+    Reward(Reward),
+    /// A redemption.
+    Redemption(Redemption),
     /// Something you were told.
     Notification(Notification),
 }
@@ -131,6 +147,7 @@ fn read(id: &ID) -> Result<AnyId, Exception> {
 pub async fn find_all(ctx: &RequestContext, ids: &[AnyId]) -> Result<HashMap<AnyId, Node>, Exception> {
     let mut found = HashMap::with_capacity(ids.len());
     let mut asked = HashSet::new();
+    find_thanks(ctx, ids, &mut found, &mut asked).await?;
     for id in ids {
         if asked.insert(*id)
             && let Some(node) = Box::pin(find(ctx, *id)).await?
@@ -139,6 +156,34 @@ pub async fn find_all(ctx: &RequestContext, ids: &[AnyId]) -> Result<HashMap<Any
         }
     }
     Ok(found)
+}
+
+/// Recognition and redemptions come many at once, among notifications above all: each kind takes one statement.
+async fn find_thanks(
+    ctx: &RequestContext,
+    ids: &[AnyId],
+    found: &mut HashMap<AnyId, Node>,
+    asked: &mut HashSet<AnyId>,
+) -> Result<(), Exception> {
+    let (mut thanks, mut redemptions) = (Vec::new(), Vec::new());
+    for id in ids {
+        match id {
+            AnyId::RecognitionId(one) if asked.insert(*id) => thanks.push(*one),
+            AnyId::RedemptionId(one) if asked.insert(*id) => redemptions.push(*one),
+            _ => {}
+        }
+    }
+    if !thanks.is_empty() {
+        for one in recognition::service::find_all(ctx, &thanks).await? {
+            found.insert(AnyId::RecognitionId(one.id), Node::Recognition(one.into()));
+        }
+    }
+    if !redemptions.is_empty() {
+        for row in rewards::service::find_redemptions(ctx, &redemptions).await? {
+            found.insert(AnyId::RedemptionId(row.id), Node::Redemption(row.into()));
+        }
+    }
+    Ok(())
 }
 
 async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception> {
@@ -159,6 +204,12 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         }
         AnyId::PublicationId(id) => results::service::find(ctx, id).await?.map(Node::Publication),
         AnyId::NotificationId(id) => happenings::service::find(ctx, id).await?.map(Node::Notification),
+        AnyId::RecognitionId(id) => recognition::service::find(ctx, id).await?.map(|one| Node::Recognition(one.into())),
+        AnyId::CompanyValueId(id) => CompanyValue::find(ctx, id).await?.map(Node::CompanyValue),
+        AnyId::RewardId(id) => rewards::service::find(ctx, id).await?.map(|row| Node::Reward(row.into())),
+        AnyId::RedemptionId(id) => {
+            rewards::service::find_redemption(ctx, id).await?.map(|row| Node::Redemption(row.into()))
+        }
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
         | AnyId::RoleGrantId(_)
@@ -169,6 +220,13 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::AuditEventId(_)
         | AnyId::MailId(_)
         | AnyId::OutboxId(_)
+        | AnyId::RecognitionReceiverId(_)
+        | AnyId::ReactionId(_)
+        | AnyId::PointRulesId(_)
+        | AnyId::PointAccountId(_)
+        | AnyId::PointTransferId(_)
+        | AnyId::PointPostingId(_)
+        | AnyId::CelebrationChoiceId(_)
         | AnyId::RequestId(_) => None,
     })
 }

@@ -7,7 +7,12 @@ use crate::{
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
+        points::{mutations::PointMutations, queries::PointQueries},
+        recognition::{
+            mutations::RecognitionMutations, queries::RecognitionQueries, subscriptions::RecognitionSubscriptions,
+        },
         results::queries::ResultSubscriptions,
+        rewards::{mutations::RewardMutations, queries::RewardQueries},
         search::queries::SearchQueries,
         surveys::{mutations::SurveyMutations, queries::SurveyQueries},
     },
@@ -17,17 +22,34 @@ use crate::{
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries);
+pub struct QueryRoot(
+    DirectoryQueries,
+    NodeQueries,
+    SurveyQueries,
+    IntegrationQueries,
+    SearchQueries,
+    RecognitionQueries,
+    PointQueries,
+    RewardQueries,
+);
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations);
+pub struct MutationRoot(
+    DirectoryMutations,
+    SurveyMutations,
+    IntegrationMutations,
+    HappeningMutations,
+    RecognitionMutations,
+    PointMutations,
+    RewardMutations,
+);
 
 /// Everything that can be listened to.
 #[derive(MergedSubscription, Default)]
 #[graphql(name = "Subscription")]
-pub struct SubscriptionRoot(ResultSubscriptions, HappeningSubscriptions);
+pub struct SubscriptionRoot(ResultSubscriptions, HappeningSubscriptions, RecognitionSubscriptions);
 
 /// Hearten's schema.
 pub type HeartenSchema = Schema<QueryRoot, MutationRoot, SubscriptionRoot>;

@@ -22,6 +22,7 @@ mod release;
 mod released;
 mod schur;
 mod table;
+mod tree;
 
 pub use codec::DecodeError;
 pub use comment_table::{CommentTable, release_comment_table};
@@ -31,3 +32,4 @@ pub use plan::{Candidate, MAX_MINIMUM, MIN_MINIMUM, PlanError, ReleasePlan, Supp
 pub use release::{ReleaseError, release};
 pub use released::Released;
 pub use table::{Cell, Counts, QuestionShape, ResultTable};
+pub use tree::shown_below;

@@ -161,6 +161,28 @@ typed_ids! {
     AuditEventId = "aud";
     /// A row of the outbox.
     OutboxId = "out";
+    /// A value of the company that recognition can name.
+    CompanyValueId = "val";
+    /// Thanks from one person to others.
+    RecognitionId = "rec";
+    /// That a person was thanked in a recognition.
+    RecognitionReceiverId = "rcv";
+    /// A reaction to a recognition.
+    ReactionId = "rct";
+    /// The rules for points of an organization.
+    PointRulesId = "rul";
+    /// An account that holds points.
+    PointAccountId = "acc";
+    /// A movement of points between accounts.
+    PointTransferId = "trf";
+    /// What a transfer did to one account.
+    PointPostingId = "pst";
+    /// Something points can be spent on.
+    RewardId = "rwd";
+    /// A person's wish to have a reward for points.
+    RedemptionId = "rdm";
+    /// What a person wants others to know of birthday and anniversary.
+    CelebrationChoiceId = "cel";
     /// One HTTP request, for the log.
     RequestId = "req";
 }

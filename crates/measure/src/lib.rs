@@ -7,6 +7,7 @@
 //! `None` or a typed reason. Shares, estimates and bounds are between 0 and 1 (eNPS: −100 to 100) and not rounded;
 //! the module [`shown`] rounds for display.
 
+mod concentration;
 mod confidence;
 mod distribution;
 mod enps;
@@ -15,6 +16,7 @@ mod interval;
 mod quantile;
 pub mod shown;
 
+pub use concentration::{gini, top_share};
 pub use confidence::{Confidence, finite_population_factor};
 pub use distribution::Distribution;
 pub use enps::{ENPS_MINIMUM, Enps, EnpsNotShown, enps, net_score};

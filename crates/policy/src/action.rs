@@ -80,6 +80,50 @@ actions! {
     WriteOrganizationSettings,
     /// The audit trail. (Organization; Person: who looked at what is that person's)
     ReadAudit,
+    /// The values of the company. (Organization)
+    ReadCompanyValues,
+    /// Creating and changing values of the company. (Organization)
+    ManageCompanyValues,
+    /// Thanks. (Recognition)
+    ReadRecognition,
+    /// Thanking. (Organization: whether at all; Person who is to be thanked)
+    GiveRecognition,
+    /// Reacting to thanks. (Recognition)
+    ReactToRecognition,
+    /// Taking thanks back. (Recognition)
+    WithdrawRecognition,
+    /// How thanks are spread in a team. (Team)
+    ReadRecognitionBalance,
+    /// That somebody was not thanked for long. (Person)
+    ReadUnthanked,
+    /// Whose day it is, as far as the person lets others know. (Person)
+    ReadCelebration,
+    /// What somebody holds, and how it came about. (Person)
+    ReadPoints,
+    /// Correcting what somebody holds. (Person)
+    AdjustPoints,
+    /// The books of points as a whole. (Organization)
+    ReadLedger,
+    /// What a team's budget holds. (Team)
+    ReadTeamBudget,
+    /// Adding to a team's budget. (Team)
+    GrantTeamBudget,
+    /// Giving from a team's budget. (Team)
+    SpendTeamBudget,
+    /// Rewards and the rules for points. (Organization)
+    ReadRewards,
+    /// Creating and changing rewards and the rules. (Organization)
+    ManageRewards,
+    /// Spending one's own points. (Organization)
+    RedeemReward,
+    /// Somebody's redemption. (Redemption; Organization: everybody's)
+    ReadRedemption,
+    /// Taking back one's own redemption before it is approved. (Redemption)
+    CancelRedemption,
+    /// Approving, declining and refunding. (Redemption)
+    DecideRedemption,
+    /// Saying that a reward was handed over. (Redemption)
+    FulfilRedemption,
 }
 
 impl std::fmt::Display for Action {

@@ -5,7 +5,7 @@
 
 use hearten_orgchart::OrgChart;
 
-use crate::{Action, Actor, Audience, Principal, Resource, Scope, ScopeSet, SurveyStage, standing::Standing};
+use crate::{Action, Actor, Audience, Openness, Principal, Resource, Scope, ScopeSet, SurveyStage, standing::Standing};
 
 /// What becomes of a wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,6 +54,8 @@ fn is_ours(resource: Resource<'_>, chart: &OrgChart) -> bool {
         Resource::Cut { survey, cut } => {
             survey.organization == chart.organization() && cut.team.is_none_or(|team| chart.team(team).is_some())
         }
+        Resource::Recognition(thanks) => thanks.organization == chart.organization(),
+        Resource::Redemption(redemption) => redemption.organization == chart.organization(),
     }
 }
 
@@ -65,11 +67,13 @@ fn person_sees(me: &Standing<'_>, resource: Resource<'_>) -> bool {
         Resource::Survey(survey) => person_may(me, Action::ReadSurveyDraft, resource) || me.sees_survey(survey),
         Resource::Invitation { person } => person == me.me.id,
         Resource::Cut { survey, cut } => me.sees_cut(survey, cut),
+        Resource::Recognition(thanks) => me.sees_recognition(thanks),
+        Resource::Redemption(redemption) => redemption.person == me.me.id || me.keeps_rewards(),
     }
 }
 
 fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool {
-    use Resource::{Cut, Invitation, Organization, Person, Survey, Team};
+    use Resource::{Cut, Invitation, Organization, Person, Recognition, Redemption, Survey, Team};
     match action {
         Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
         Action::ReadPersonContact | Action::ReadPersonEmployment => match resource {
@@ -132,6 +136,41 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Action::ReadParticipation => {
             matches!(resource, Cut { survey, cut } if me.sees_participation(survey, cut))
         }
+        Action::ReadCompanyValues | Action::ReadRewards | Action::RedeemReward => resource == Organization,
+        Action::ManageCompanyValues | Action::ManageRewards => resource == Organization && me.keeps_rewards(),
+        Action::ReadRecognition => matches!(resource, Recognition(thanks) if me.sees_recognition(thanks)),
+        Action::ReactToRecognition => {
+            matches!(resource, Recognition(thanks) if !thanks.withdrawn && me.sees_recognition(thanks))
+        }
+        Action::WithdrawRecognition => matches!(resource, Recognition(thanks) if thanks.giver == me.me.id),
+        Action::GiveRecognition => match resource {
+            Organization => true,
+            Person(person) => me.may_thank(person),
+            _ => false,
+        },
+        Action::ReadRecognitionBalance => matches!(resource, Team(team)
+            if me.is_executive() || me.partner_of_team(team) || me.leads_above(team)),
+        Action::ReadUnthanked => matches!(resource, Person(person) if me.is_direct_manager_of(person)),
+        Action::ReadCelebration => {
+            matches!(resource, Person(person) if me.sees_person(person) && me.is_here(person))
+        }
+        Action::ReadPoints => matches!(resource, Person(person) if person == me.me.id),
+        // Nobody makes himself or herself rich.
+        Action::AdjustPoints => matches!(resource, Person(person) if me.is_admin() && person != me.me.id),
+        Action::ReadLedger => resource == Organization && me.is_admin(),
+        Action::ReadTeamBudget => matches!(resource, Team(team)
+            if me.is_admin() || me.partner_of_team(team) || me.leads_above(team)),
+        Action::GrantTeamBudget => matches!(resource, Team(team) if me.is_admin() || me.partner_of_team(team)),
+        Action::SpendTeamBudget => matches!(resource, Team(team) if me.leads_above(team)),
+        Action::ReadRedemption => match resource {
+            Organization => me.keeps_rewards(),
+            Redemption(redemption) => redemption.person == me.me.id || me.keeps_rewards(),
+            _ => false,
+        },
+        Action::CancelRedemption => matches!(resource, Redemption(redemption) if redemption.person == me.me.id),
+        Action::DecideRedemption | Action::FulfilRedemption => {
+            matches!(resource, Redemption(redemption) if me.decides_redemption(redemption))
+        }
     }
 }
 
@@ -150,11 +189,15 @@ fn token_sees(scopes: ScopeSet, resource: Resource<'_>, chart: &OrgChart) -> boo
         }
         Resource::Invitation { .. } => false,
         Resource::Cut { survey, .. } => scopes.contains(Scope::ResultsRead) && survey.stage == SurveyStage::Published,
+        Resource::Recognition(thanks) => {
+            scopes.contains(Scope::RecognitionRead) && thanks.openness == Openness::Everybody && !thanks.withdrawn
+        }
+        Resource::Redemption(redemption) => scopes.contains(Scope::RewardsFulfil) && redemption.approved,
     }
 }
 
 fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &OrgChart) -> bool {
-    use Resource::{Cut, Organization, Person, Survey, Team};
+    use Resource::{Cut, Organization, Person, Recognition, Redemption, Survey, Team};
     let has = |scope| scopes.contains(scope);
     let sees = token_sees(scopes, resource, chart);
     match action {
@@ -194,6 +237,31 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         Action::ReadAudit => {
             (resource == Organization || (matches!(resource, Person(_)) && sees)) && has(Scope::AuditRead)
         }
+        Action::ReadCompanyValues => resource == Organization && has(Scope::RecognitionRead),
+        Action::ReadRecognition => matches!(resource, Recognition(_)) && sees,
+        Action::ReadRewards => resource == Organization && has(Scope::RewardsFulfil),
+        Action::ReadRedemption => {
+            (resource == Organization && has(Scope::RewardsFulfil)) || (matches!(resource, Redemption(_)) && sees)
+        }
+        Action::FulfilRedemption => matches!(resource, Redemption(_)) && sees,
+        // No integration thanks, holds points or hands them out.
+        Action::ManageCompanyValues
+        | Action::GiveRecognition
+        | Action::ReactToRecognition
+        | Action::WithdrawRecognition
+        | Action::ReadRecognitionBalance
+        | Action::ReadUnthanked
+        | Action::ReadCelebration
+        | Action::ReadPoints
+        | Action::AdjustPoints
+        | Action::ReadLedger
+        | Action::ReadTeamBudget
+        | Action::GrantTeamBudget
+        | Action::SpendTeamBudget
+        | Action::ManageRewards
+        | Action::RedeemReward
+        | Action::CancelRedemption
+        | Action::DecideRedemption => false,
         // No integration grants rights, ends sessions, changes settings or speaks for a person.
         Action::ReadRoles
         | Action::GrantRole

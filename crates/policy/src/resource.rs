@@ -28,6 +28,49 @@ pub enum Resource<'a> {
         /// Which group.
         cut: CutScope,
     },
+    /// Thanks.
+    Recognition(RecognitionFacts<'a>),
+    /// Somebody's wish to have a reward.
+    Redemption(RedemptionFacts),
+}
+
+/// What the decision has to know of a recognition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecognitionFacts<'a> {
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// Who thanks.
+    pub giver: PersonId,
+    /// Who is thanked.
+    pub receivers: &'a [PersonId],
+    /// The teams of the receivers when they were thanked.
+    pub teams: &'a [TeamId],
+    /// To whom the giver opened it.
+    pub openness: Openness,
+    /// Whether the giver took it back.
+    pub withdrawn: bool,
+}
+
+/// To whom a giver opens a recognition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Openness {
+    /// Everybody who works here.
+    Everybody,
+    /// The teams of the receivers, and who leads them.
+    Teams,
+    /// Giver and receivers only.
+    Concerned,
+}
+
+/// What the decision has to know of a redemption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RedemptionFacts {
+    /// Whose organization.
+    pub organization: OrganizationId,
+    /// Whose wish.
+    pub person: PersonId,
+    /// Whether it is, or was, approved: then it is there for whoever hands rewards over.
+    pub approved: bool,
 }
 
 /// What the decision has to know of a survey.

@@ -26,6 +26,10 @@ pub enum Scope {
     DocumentsFree,
     /// The audit trail.
     AuditRead,
+    /// Public thanks, and the values of the company.
+    RecognitionRead,
+    /// Rewards and approved redemptions, and saying that they were handed over.
+    RewardsFulfil,
 }
 
 /// A name that is no scope's.
@@ -45,6 +49,8 @@ impl Scope {
         Self::CommentsRead,
         Self::DocumentsFree,
         Self::AuditRead,
+        Self::RecognitionRead,
+        Self::RewardsFulfil,
     ];
 
     /// The name it is stored and shown under: area, colon, verb.
@@ -59,6 +65,8 @@ impl Scope {
             Self::CommentsRead => "comments:read",
             Self::DocumentsFree => "documents:free",
             Self::AuditRead => "audit:read",
+            Self::RecognitionRead => "recognition:read",
+            Self::RewardsFulfil => "rewards:fulfil",
         }
     }
 }

@@ -201,6 +201,7 @@ impl Charts {
                 Event::Resynchronise => self.doubt_all(),
                 Event::PublicationAppeared { .. }
                 | Event::Happened { .. }
+                | Event::RecognitionGiven { .. }
                 | Event::TokenChanged { .. }
                 | Event::PersonSignedOut { .. } => {}
             }

@@ -16,6 +16,16 @@ use crate::{
             types::{Notification, NotificationSettings},
         },
         integrations::{service as integrations, types::ApiToken},
+        points::{service as points, types::Wallet},
+        recognition::{
+            service as recognition,
+            types::{CelebrationSettings, ThankSuggestion},
+        },
+        rewards::{
+            service::{self as rewards, Whose},
+            store::RedemptionState,
+            types::Redemption,
+        },
         surveys::{service as surveys, store::InvitationState, types::Invitation},
     },
     graphql::{
@@ -118,6 +128,48 @@ impl Viewer {
     ) -> Result<Option<Listing<Notification>>> {
         let page = Page::from_arguments(first, after, last, before)?;
         Ok(happenings::page(request(ctx)?, Wanted::Everything, page).await?)
+    }
+
+    /// The points you hold; null for an API token.
+    async fn wallet(&self, ctx: &Context<'_>) -> Result<Option<Wallet>> {
+        Ok(points::own_wallet(request(ctx)?).await?.map(Wallet::from))
+    }
+
+    /// The rewards you asked for, newest first; null for an API token.
+    async fn redemptions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those in this state.")] state: Option<RedemptionState>,
+    ) -> Result<Option<Listing<Redemption>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(rewards::redemption_page(request(ctx)?, Whose::Own, state, page).await?)
+    }
+
+    /// Whom you might thank, at most ten; empty for an API token.
+    async fn thank_suggestions(&self, ctx: &Context<'_>) -> Result<Option<Vec<ThankSuggestion>>> {
+        let found = Box::pin(recognition::suggestions(request(ctx)?, Vec::new())).await?;
+        Ok(Some(found.into_iter().map(ThankSuggestion::from).collect()))
+    }
+
+    /// Who of those who report to you directly got no thanks for so long, as far as you can see thanks, in the order of
+    /// names; empty for whoever has no reports.
+    async fn unthanked_reports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many months back, 1 to 12.", default = 3)] months: i32,
+    ) -> Result<Option<Vec<Person>>> {
+        let ctx = request(ctx)?;
+        let found = Box::pin(recognition::unthanked_reports(ctx, months)).await?;
+        Ok(Some(found.into_iter().filter_map(|person| Person::find(ctx, person)).collect()))
+    }
+
+    /// What you want others to know of your birthday and anniversaries; null for an API token.
+    async fn celebration_settings(&self, ctx: &Context<'_>) -> Result<Option<CelebrationSettings>> {
+        Ok(recognition::own_choice(request(ctx)?).await?.map(CelebrationSettings::from))
     }
 
     /// How you want to be told; null for an API token.

@@ -8,10 +8,19 @@ use hearten_orgchart::{LeaveReason, OrgChart, PersonCursor, PersonRecord, Person
 use hearten_policy::{Action, Resource};
 
 use super::{charts::Snapshot, service};
-use crate::graphql::{
-    context::{Asker, RequestContext, request},
-    paging::{Listing, Page, Placed, Window, listing},
-    scalars::{Date, DateTime},
+use crate::{
+    areas::{
+        points::{service as points, types::Wallet},
+        recognition::{
+            service as recognition,
+            types::{Recognition, RecognitionBalanceResult, int},
+        },
+    },
+    graphql::{
+        context::{Asker, RequestContext, request},
+        paging::{Listing, Page, Placed, Window, listing},
+        scalars::{Date, DateTime},
+    },
 };
 
 /// What ties a person to the organization.
@@ -222,6 +231,27 @@ impl Person {
         Ok(Some(Box::pin(service::history(request(ctx)?, self.record().id, page)).await?))
     }
 
+    /// Thanks the person received, as far as you may see them, newest first.
+    async fn recognitions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Listing<Recognition>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(Some(Box::pin(recognition::received(request(ctx)?, self.record().id, page)).await?))
+    }
+
+    /// The points the person holds; null for everybody but the person.
+    async fn points(&self, ctx: &Context<'_>) -> Result<Option<Wallet>> {
+        if !self.may(Action::ReadPoints) {
+            return Ok(None);
+        }
+        Ok(Box::pin(points::own_wallet(request(ctx)?)).await?.map(Wallet::from))
+    }
+
     /// What you may do with this person.
     async fn viewer_can(&self) -> PersonPermissionInfo {
         PersonPermissionInfo {
@@ -397,6 +427,25 @@ impl Team {
         let chart = self.chart();
         let count = if subtree { chart.headcount_of_subtree(self.id) } else { chart.headcount(self.id) };
         Some(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    /// How thanks are spread in the team and those below, without private ones, over whole months that are over; null
+    /// where you may not see it.
+    async fn recognition_balance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many months, 1 to 12.", default = 3)] months: i32,
+    ) -> Result<Option<RecognitionBalanceResult>> {
+        let found = Box::pin(recognition::balance_of(request(ctx)?, self.id, months)).await?;
+        Ok(found.map(RecognitionBalanceResult::from))
+    }
+
+    /// Points that whoever leads the team may give away beside the own allowance; null where you may not see it.
+    async fn points_budget(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        if !self.asker.may(Action::ReadTeamBudget, Resource::Team(self.id)) {
+            return Ok(None);
+        }
+        Ok(Some(int(Box::pin(request(ctx)?.loaders()?.budget_of(self.id)).await?)))
     }
 
     /// Whether you may change the team.

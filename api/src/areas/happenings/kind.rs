@@ -25,6 +25,20 @@ macro_rules! happening_kinds {
 happening_kinds! {
     /// A survey asks you.
     SurveyOpened = "survey.opened",
+    /// Somebody thanks you.
+    RecognitionReceived = "recognition.received",
+    /// Somebody reacts to your thanks.
+    RecognitionReacted = "recognition.reacted",
+    /// Your allowance of points for this month is there.
+    AllowanceGranted = "allowance.granted",
+    /// A reward is asked for, and waits for approval.
+    RewardRequested = "reward.requested",
+    /// A reward you asked for was approved.
+    RewardApproved = "reward.approved",
+    /// A reward you asked for was handed over.
+    RewardFulfilled = "reward.fulfilled",
+    /// A reward you asked for was declined or refunded: the points are back.
+    RewardRefunded = "reward.refunded",
 }
 
 /// A text that names no kind.

@@ -31,6 +31,10 @@ pub enum ApiTokenScope {
     DocumentsFree,
     /// The audit trail.
     AuditRead,
+    /// Public recognition, and the values of the company.
+    RecognitionRead,
+    /// Rewards and approved redemptions, and saying that they were fulfilled.
+    RewardsFulfil,
 }
 
 /// An API token of an integration. Its secret is shown once, when it is created or rotated.

@@ -25,4 +25,6 @@ search_kinds! {
     Person = "PERSON",
     /// Teams, by name.
     Team = "TEAM",
+    /// Recognition, by its message.
+    Recognition = "RECOGNITION",
 }

@@ -15,7 +15,7 @@ mod tests;
 
 use std::time::Duration;
 
-use hearten_ids::{ApiTokenId, OrganizationId, PersonId, PublicationId, SurveyId};
+use hearten_ids::{ApiTokenId, OrganizationId, PersonId, PublicationId, RecognitionId, SurveyId};
 use serde::{Deserialize, Serialize};
 use tokio::{
     runtime::Handle,
@@ -70,6 +70,13 @@ pub enum Event {
         subject: String,
         /// Whom it concerns; empty when they are too many to name.
         persons: Vec<PersonId>,
+    },
+    /// Somebody thanked somebody.
+    RecognitionGiven {
+        /// Whose.
+        organization: OrganizationId,
+        /// The recognition.
+        recognition: RecognitionId,
     },
     /// Messages may have been lost: whoever relies on the bus checks the database.
     Resynchronise,

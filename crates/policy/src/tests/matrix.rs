@@ -9,15 +9,15 @@ use super::village::{
     signed_in, token,
 };
 use crate::{
-    Action, Actor, Audience, CutScope, Decision, Resource, Role, RoleSet, Scope, ScopeSet, SurveyFacts, SurveyStage,
-    decide,
+    Action, Actor, Audience, CutScope, Decision, Openness, RecognitionFacts, RedemptionFacts, Resource, Role, RoleSet,
+    Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
 };
 
 /// Who stands at the head of the columns.
 fn columns() -> Vec<(&'static str, Actor)> {
     use Scope::{
-        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, ResultsRead, SurveysRead,
-        SurveysWrite,
+        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, RecognitionRead, ResultsRead,
+        RewardsFulfil, SurveysRead, SurveysWrite,
     };
     let scoped = |scopes: &[Scope]| token(scopes.iter().copied().collect::<ScopeSet>());
     vec![
@@ -39,6 +39,8 @@ fn columns() -> Vec<(&'static str, Actor)> {
         ("r:read", scoped(&[ResultsRead])),
         ("c:read", scoped(&[CommentsRead])),
         ("a:read", scoped(&[AuditRead])),
+        ("rc:rd", scoped(&[RecognitionRead])),
+        ("rw:ful", scoped(&[RewardsFulfil])),
     ]
 }
 
@@ -113,6 +115,34 @@ fn cuts() -> Vec<Row> {
     ]
 }
 
+fn thanks() -> Vec<Row> {
+    // From emil, in Sales Team A, to mia, who leads North Sales, and to sven, in South.
+    let given = |receivers, teams, openness| RecognitionFacts {
+        organization: OURS,
+        giver: EMIL,
+        receivers,
+        teams,
+        openness,
+        withdrawn: false,
+    };
+    let public = given(&[MIA], &[SALES], Openness::Everybody);
+    vec![
+        ("public, emil to mia", Resource::Recognition(public)),
+        ("public, emil to sven", Resource::Recognition(given(&[SVEN], &[SOUTH], Openness::Everybody))),
+        ("team, emil to mia", Resource::Recognition(given(&[MIA], &[SALES], Openness::Teams))),
+        ("team, emil to sven", Resource::Recognition(given(&[SVEN], &[SOUTH], Openness::Teams))),
+        ("private, emil to mia", Resource::Recognition(given(&[MIA], &[SALES], Openness::Concerned))),
+        ("taken back, emil to mia", Resource::Recognition(RecognitionFacts { withdrawn: true, ..public })),
+    ]
+}
+
+fn redemptions(me: Option<PersonId>) -> Vec<Row> {
+    let of = |person, approved| Resource::Redemption(RedemptionFacts { organization: OURS, person, approved });
+    let mut rows = vec![("sven's, requested", of(SVEN, false)), ("sven's, approved", of(SVEN, true))];
+    rows.extend(me.map(|person| ("one's own, requested", of(person, false))));
+    rows
+}
+
 /// The rows under an action, as this actor meets them. No wildcard: a new action needs its rows.
 pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
     let organization = ("the organization", Resource::Organization);
@@ -141,6 +171,20 @@ pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
             rows
         }
         Action::ReadCut | Action::ReadComments | Action::ReadParticipation => cuts(),
+        Action::ReadCompanyValues
+        | Action::ManageCompanyValues
+        | Action::ReadLedger
+        | Action::ReadRewards
+        | Action::ManageRewards
+        | Action::RedeemReward => vec![organization],
+        Action::ReadRecognition | Action::ReactToRecognition | Action::WithdrawRecognition => thanks(),
+        Action::GiveRecognition => [&[organization], &persons(me)[..]].concat(),
+        Action::ReadUnthanked | Action::ReadCelebration | Action::ReadPoints | Action::AdjustPoints => persons(me),
+        Action::ReadRecognitionBalance | Action::ReadTeamBudget | Action::GrantTeamBudget | Action::SpendTeamBudget => {
+            teams.to_vec()
+        }
+        Action::ReadRedemption => [&[organization], &redemptions(me)[..]].concat(),
+        Action::CancelRedemption | Action::DecideRedemption | Action::FulfilRedemption => redemptions(me),
     }
 }
 

@@ -12,8 +12,8 @@ use super::{
     },
 };
 use crate::{
-    Action, Actor, Audience, CutScope, Decision, HeldRole, Origin, Resource, Role, RoleSet, Scope, SurveyFacts,
-    SurveyStage, decide, reads_every_active_person, roles_of,
+    Action, Actor, Audience, CutScope, Decision, HeldRole, Openness, Origin, RecognitionFacts, RedemptionFacts,
+    Resource, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
 };
 
 const GRANTS: [(Role, Option<TeamId>); 6] = [
@@ -85,6 +85,27 @@ fn cut_scopes() -> Vec<CutScope> {
     plain.flat_map(|cut| [cut, cut.by_attribute()]).collect()
 }
 
+/// From somebody to somebody in another division, opened to whomever, there or taken back.
+fn thanks() -> Vec<RecognitionFacts<'static>> {
+    let mut all = Vec::new();
+    for openness in [Openness::Everybody, Openness::Teams, Openness::Concerned] {
+        for withdrawn in [false, true] {
+            let given = |giver, receivers, teams| RecognitionFacts {
+                organization: OURS,
+                giver,
+                receivers,
+                teams,
+                openness,
+                withdrawn,
+            };
+            all.push(given(EMIL, &[SVEN], &[SOUTH]));
+            all.push(given(SVEN, &[EMIL, CARL], &[TEAM_A]));
+            all.push(given(ADAM, &[GONE], &[]));
+        }
+    }
+    all
+}
+
 fn resources() -> Vec<Resource<'static>> {
     let mut all = vec![Resource::Organization];
     all.extend(PERSONS.map(Resource::Person));
@@ -93,6 +114,11 @@ fn resources() -> Vec<Resource<'static>> {
     for survey in surveys() {
         all.push(Resource::Survey(survey));
         all.extend(cut_scopes().into_iter().map(|cut| Resource::Cut { survey, cut }));
+    }
+    all.extend(thanks().into_iter().map(Resource::Recognition));
+    for person in [EMIL, SVEN, ADAM, GONE] {
+        let of = |approved| RedemptionFacts { organization: OURS, person, approved };
+        all.extend([false, true].map(|approved| Resource::Redemption(of(approved))));
     }
     all
 }
@@ -110,6 +136,12 @@ fn nothing_is_there_across_organizations() {
         Resource::Survey(survey) => Some(Resource::Survey(SurveyFacts { organization: THEIRS, ..survey })),
         Resource::Cut { survey, cut } => {
             Some(Resource::Cut { survey: SurveyFacts { organization: THEIRS, ..survey }, cut })
+        }
+        Resource::Recognition(thanks) => {
+            Some(Resource::Recognition(RecognitionFacts { organization: THEIRS, ..thanks }))
+        }
+        Resource::Redemption(redemption) => {
+            Some(Resource::Redemption(RedemptionFacts { organization: THEIRS, ..redemption }))
         }
     };
     let sample: Vec<_> = resources().into_iter().step_by(31).chain([Resource::Organization]).collect();
@@ -220,6 +252,39 @@ fn a_notice_that_names_nobody_leaves_people_partners_and_tokens_only() {
             for action in [Action::ReadCut, Action::ReadComments] {
                 assert!(!decide(&actor, action, Resource::Cut { survey, cut }, &chart).is_allowed(), "{actor:?}");
             }
+        }
+    }
+}
+
+#[test]
+fn private_thanks_are_closed_to_everybody_but_giver_and_receivers_whatever_their_office() {
+    let chart = chart_of(OURS);
+    let mut read = 0;
+    for actor in actors() {
+        for facts in thanks().into_iter().filter(|facts| facts.openness == Openness::Concerned) {
+            let concerned = actor.person() == Some(facts.giver)
+                || (!facts.withdrawn && actor.person().is_some_and(|person| facts.receivers.contains(&person)));
+            for action in [Action::ReadRecognition, Action::ReactToRecognition, Action::WithdrawRecognition] {
+                let decision = decide(&actor, action, Resource::Recognition(facts), &chart);
+                assert!(concerned || decision == Decision::Hidden, "{actor:?} {action} {facts:?}");
+                read += usize::from(decision.is_allowed());
+            }
+        }
+    }
+    assert!(read > 100, "those concerned read theirs: {read}");
+}
+
+#[test]
+fn nobody_serves_himself_from_the_till() {
+    let chart = chart_of(OURS);
+    for (_, actor) in people() {
+        let person = actor.person().unwrap();
+        let own = Resource::Redemption(RedemptionFacts { organization: OURS, person, approved: true });
+        for action in [Action::DecideRedemption, Action::FulfilRedemption] {
+            assert!(!decide(&actor, action, own, &chart).is_allowed(), "{actor:?} {action}");
+        }
+        for action in [Action::AdjustPoints, Action::GiveRecognition] {
+            assert!(!decide(&actor, action, Resource::Person(person), &chart).is_allowed(), "{actor:?} {action}");
         }
     }
 }
