@@ -133,7 +133,8 @@ impl Contest {
 impl Ballot {
     /// The options that were ranked, the most important first.
     pub fn ranking(&self) -> Vec<usize> {
-        let mut ranked: Vec<usize> = (0..self.places.len()).filter(|option| self.places[*option] < self.ranked).collect();
+        let mut ranked: Vec<usize> =
+            (0..self.places.len()).filter(|option| self.places[*option] < self.ranked).collect();
         ranked.sort_by_key(|option| self.places[*option]);
         ranked
     }

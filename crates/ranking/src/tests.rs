@@ -59,8 +59,7 @@ fn options_left_out_share_what_is_left() {
 #[test]
 fn tennessee() {
     let contest = Contest::of(4).unwrap();
-    let votes =
-        ballots(contest, &[(42, &[0, 1, 2, 3]), (26, &[1, 2, 3, 0]), (15, &[2, 3, 1, 0]), (17, &[3, 2, 1, 0])]);
+    let votes = ballots(contest, &[(42, &[0, 1, 2, 3]), (26, &[1, 2, 3, 0]), (15, &[2, 3, 1, 0]), (17, &[3, 2, 1, 0])]);
     assert_eq!(majorities(contest, &votes).condorcet_winner(), Some(1));
     assert_eq!(means(contest, &votes), [1.26, 1.94, 1.73, 1.07]);
     assert_eq!(order_of(contest, &votes).steps, [vec![1], vec![2], vec![3], vec![0]]);
