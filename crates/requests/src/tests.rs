@@ -85,9 +85,9 @@ fn the_clock_stands_still_while_the_asker_is_waited_for() {
 }
 
 #[test]
-fn each_level_takes_another_service_time() {
+fn what_is_overdue_climbs_again_after_another_service_time() {
     let clock = ServiceTime::begin(at(0), 24, Some(at(8)));
-    assert_eq!([0, 1, 2].map(|level| clock.climbs_at(level)), [at(8), at(32), at(56)]);
+    assert_eq!([0, 7, 8, 32].map(|now| clock.climbs_at(at(now))), [at(8), at(8), at(32), at(56)]);
 }
 
 #[test]

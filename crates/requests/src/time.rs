@@ -59,10 +59,10 @@ impl ServiceTime {
         self.waiting_since.is_none() && now >= self.due()
     }
 
-    /// When a request that climbed `level` steps already climbs the next one by itself: at the due time, and again each time
-    /// another service time has passed.
-    pub fn climbs_at(&self, level: i32) -> DateTime<Utc> {
-        self.due() + self.service() * level.clamp(0, 1_000)
+    /// When an open request climbs next by itself: when it is due, and if that has passed, when another service time has.
+    pub fn climbs_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let due = self.due();
+        if due > now { due } else { now + self.service() }
     }
 }
 
