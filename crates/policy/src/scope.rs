@@ -26,6 +26,12 @@ pub enum Scope {
     DocumentsFree,
     /// The audit trail.
     AuditRead,
+    /// Requests in queues that are open to integrations.
+    RequestsRead,
+    /// Working requests in such queues: answering, declining, fulfilling. Includes no reading.
+    RequestsWrite,
+    /// Frictions and the roadmap.
+    FrictionRead,
 }
 
 /// A name that is no scope's.
@@ -45,6 +51,9 @@ impl Scope {
         Self::CommentsRead,
         Self::DocumentsFree,
         Self::AuditRead,
+        Self::RequestsRead,
+        Self::RequestsWrite,
+        Self::FrictionRead,
     ];
 
     /// The name it is stored and shown under: area, colon, verb.
@@ -59,6 +68,9 @@ impl Scope {
             Self::CommentsRead => "comments:read",
             Self::DocumentsFree => "documents:free",
             Self::AuditRead => "audit:read",
+            Self::RequestsRead => "requests:read",
+            Self::RequestsWrite => "requests:write",
+            Self::FrictionRead => "friction:read",
         }
     }
 }

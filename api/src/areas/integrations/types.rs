@@ -31,6 +31,12 @@ pub enum ApiTokenScope {
     DocumentsFree,
     /// The audit trail.
     AuditRead,
+    /// Requests in queues that are open to integrations.
+    RequestsRead,
+    /// Working the requests of such queues. Includes no reading.
+    RequestsWrite,
+    /// Frictions and the roadmap.
+    FrictionRead,
 }
 
 /// An API token of an integration. Its secret is shown once, when it is created or rotated.

@@ -12,8 +12,9 @@ use super::{
     },
 };
 use crate::{
-    Action, Actor, Audience, CutScope, Decision, HeldRole, Origin, Resource, Role, RoleSet, Scope, SurveyFacts,
-    SurveyStage, decide, reads_every_active_person, roles_of,
+    Action, Actor, Audience, CutScope, Decision, FrictionFacts, HeldRole, Origin, PriorityFacts, QueueFacts,
+    RequestFacts, Resource, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person,
+    roles_of,
 };
 
 const GRANTS: [(Role, Option<TeamId>); 6] = [
@@ -94,6 +95,15 @@ fn resources() -> Vec<Resource<'static>> {
         all.push(Resource::Survey(survey));
         all.extend(cut_scopes().into_iter().map(|cut| Resource::Cut { survey, cut }));
     }
+    for action in [
+        Action::ReadRequest,
+        Action::ReadRequestQueue,
+        Action::VoteFriction,
+        Action::ReadPriorityRound,
+        Action::ReadPriorityCut,
+    ] {
+        all.extend(rows(action, Some(EMIL)).into_iter().map(|(_, resource)| resource));
+    }
     all
 }
 
@@ -110,6 +120,17 @@ fn nothing_is_there_across_organizations() {
         Resource::Survey(survey) => Some(Resource::Survey(SurveyFacts { organization: THEIRS, ..survey })),
         Resource::Cut { survey, cut } => {
             Some(Resource::Cut { survey: SurveyFacts { organization: THEIRS, ..survey }, cut })
+        }
+        Resource::ServiceRequest(facts) => {
+            Some(Resource::ServiceRequest(RequestFacts { organization: THEIRS, ..facts }))
+        }
+        Resource::RequestQueue(facts) => Some(Resource::RequestQueue(QueueFacts { organization: THEIRS, ..facts })),
+        Resource::Friction(facts) => Some(Resource::Friction(FrictionFacts { organization: THEIRS, ..facts })),
+        Resource::PriorityRound(facts) => {
+            Some(Resource::PriorityRound(PriorityFacts { organization: THEIRS, ..facts }))
+        }
+        Resource::PriorityCut { round, cut } => {
+            Some(Resource::PriorityCut { round: PriorityFacts { organization: THEIRS, ..round }, cut })
         }
     };
     let sample: Vec<_> = resources().into_iter().step_by(31).chain([Resource::Organization]).collect();
