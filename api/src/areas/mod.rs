@@ -5,6 +5,7 @@ pub mod audit;
 pub mod directory;
 pub mod happenings;
 pub mod integrations;
+pub mod requests;
 pub mod results;
 pub mod search;
 pub mod surveys;

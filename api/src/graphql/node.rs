@@ -15,6 +15,10 @@ use crate::{
         directory::types::{Organization, Person, Team},
         happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
+        requests::{
+            self,
+            types::{RequestQueue, ServiceRequest, TeamResponse},
+        },
         results::{self, types::Publication},
         surveys::{
             self,
@@ -52,6 +56,12 @@ pub enum Node {
     Publication(Publication),
     /// Something you were told.
     Notification(Notification),
+    /// What an internal customer asks for.
+    ServiceRequest(ServiceRequest),
+    /// A queue of requests.
+    RequestQueue(RequestQueue),
+    /// We asked, you said, we did.
+    TeamResponse(TeamResponse),
 }
 
 /// Any object by its id.
@@ -159,6 +169,9 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         }
         AnyId::PublicationId(id) => results::service::find(ctx, id).await?.map(Node::Publication),
         AnyId::NotificationId(id) => happenings::service::find(ctx, id).await?.map(Node::Notification),
+        AnyId::ServiceRequestId(id) => requests::service::find(ctx, id).await?.map(Node::ServiceRequest),
+        AnyId::RequestQueueId(id) => requests::queues::find(ctx, id).await?.map(Node::RequestQueue),
+        AnyId::TeamResponseId(id) => requests::responses::find(ctx, id).await?.map(Node::TeamResponse),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
         | AnyId::RoleGrantId(_)
@@ -168,6 +181,16 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::DocumentId(_)
         | AnyId::AuditEventId(_)
         | AnyId::OutboxId(_)
+        | AnyId::RequestQueueOwnerId(_)
+        | AnyId::RequestMessageId(_)
+        | AnyId::RequestMoveId(_)
+        | AnyId::RequestReportId(_)
+        | AnyId::FrictionId(_)
+        | AnyId::FrictionVoteId(_)
+        | AnyId::RoadmapStepId(_)
+        | AnyId::PriorityRoundId(_)
+        | AnyId::PriorityInvitationId(_)
+        | AnyId::PriorityBallotId(_)
         | AnyId::RequestId(_) => None,
     })
 }

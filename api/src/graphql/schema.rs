@@ -7,6 +7,7 @@ use crate::{
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
+        requests::{mutations::RequestMutations, queries::RequestQueries, queue_mutations::QueueMutations},
         results::queries::ResultSubscriptions,
         search::queries::SearchQueries,
         surveys::{mutations::SurveyMutations, queries::SurveyQueries},
@@ -17,12 +18,19 @@ use crate::{
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries);
+pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries, RequestQueries);
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations);
+pub struct MutationRoot(
+    DirectoryMutations,
+    SurveyMutations,
+    IntegrationMutations,
+    HappeningMutations,
+    RequestMutations,
+    QueueMutations,
+);
 
 /// Everything that can be listened to.
 #[derive(MergedSubscription, Default)]

@@ -8,6 +8,10 @@ use hearten_orgchart::{LeaveReason, OrgChart, PersonCursor, PersonRecord, Person
 use hearten_policy::{Action, Resource};
 
 use super::{charts::Snapshot, service};
+use crate::areas::requests::{
+    service::responses_of as team_responses,
+    types::{RequestStatsOutcome, TeamResponse, request_stats},
+};
 use crate::graphql::{
     context::{Asker, RequestContext, request},
     paging::{Listing, Page, Placed, Window, listing},
@@ -397,6 +401,30 @@ impl Team {
         let chart = self.chart();
         let count = if subtree { chart.headcount_of_subtree(self.id) } else { chart.headcount(self.id) };
         Some(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    /// How the requests were answered that people of this team and of the teams below opened in a quarter; null while the
+    /// quarter is not reported, which is two weeks after its end, and where you may not see it.
+    async fn request_stats(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] year: i32,
+        #[graphql(desc = "The quarter of the year, 1 to 4.")] quarter: i32,
+    ) -> Result<Option<RequestStatsOutcome>> {
+        Ok(Box::pin(request_stats(request(ctx)?, self.id, year, quarter)).await?)
+    }
+
+    /// What the team was told of what came of its wishes, newest first; null where you may not see it.
+    async fn responses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Listing<TeamResponse>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(Box::pin(team_responses(request(ctx)?, self.id, page)).await?)
     }
 
     /// Whether you may change the team.

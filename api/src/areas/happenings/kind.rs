@@ -25,6 +25,30 @@ macro_rules! happening_kinds {
 happening_kinds! {
     /// A survey asks you.
     SurveyOpened = "survey.opened",
+    /// Somebody asks you, or your queue, for something.
+    RequestOpened = "request.opened",
+    /// Somebody wrote about a request, or asked back.
+    RequestMessage = "request.message",
+    /// A request was given to you.
+    RequestAssigned = "request.assigned",
+    /// A request came to another queue.
+    RequestTransferred = "request.transferred",
+    /// A request was answered.
+    RequestAnswered = "request.answered",
+    /// A request was declined.
+    RequestDeclined = "request.declined",
+    /// A request was fulfilled.
+    RequestFulfilled = "request.fulfilled",
+    /// A request was taken back.
+    RequestWithdrawn = "request.withdrawn",
+    /// A request was opened again.
+    RequestReopened = "request.reopened",
+    /// A request climbed because the asker wanted it.
+    RequestEscalated = "request.escalated",
+    /// A request got no answer in time, and climbed.
+    RequestOverdue = "request.overdue",
+    /// Your team is told what came of its wishes.
+    TeamResponsePublished = "request.responded",
 }
 
 /// A text that names no kind.

@@ -7,7 +7,7 @@ use hearten_entity::{InOrganization, request_message, service_request};
 use hearten_ids::{PersonId, RequestMessageId, RequestQueueId, ServiceRequestId};
 use hearten_policy::Action;
 use hearten_requests::{Move, REOPENING_DAYS, ServiceTime, State};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, PaginatorTrait, QueryFilter};
 
 use super::{
     loaders::MOST_MESSAGES,

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::ID;
 use chrono::{DateTime, Utc};
 use hearten_entity::{InOrganization, request_message, request_move, service_request};
-use hearten_ids::{PersonId, RequestMessageId, RequestMoveId, RequestQueueId, ServiceRequestId};
+use hearten_ids::{AnyId, PersonId, RequestMessageId, RequestMoveId, RequestQueueId, ServiceRequestId};
 use hearten_policy::{Action, Resource};
 use hearten_requests::{ServiceTime, State};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -22,6 +21,7 @@ use crate::{
         error::{Exception, Refusal, UserError, UserErrorCode},
         idempotency::Key,
         input,
+        node::find_all,
     },
 };
 
@@ -105,7 +105,9 @@ pub async fn open(ctx: &RequestContext, new: NewRequest, key: Option<Key>) -> Re
         answered_at: None,
         settled_at: None,
     };
-    service_request::Entity::insert(service_request::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
+    service_request::Entity::insert(service_request::ActiveModel::from(row.clone()))
+        .exec_without_returning(&tx)
+        .await?;
     let moved = Moved { kind: RequestMoveKind::Opened, person: assignee, queue: row.queue_id, note: None };
     record_move_in_tx(ctx, &tx, &row, Some(me), moved).await?;
     let concerns = telling::answering(&asker.snapshot.chart, &row, queue.as_deref());
@@ -201,7 +203,11 @@ async fn checked(ctx: &RequestContext, new: NewRequest, now: DateTime<Utc>) -> R
     if let Some(goal) = &new.blocking_goal
         && !is_seen_goal(ctx, goal).await?
     {
-        problems.push(UserError::at(UserErrorCode::NotFound, ["blockingGoal"], "there is no such goal, or you may not see it"));
+        problems.push(UserError::at(
+            UserErrorCode::NotFound,
+            ["blockingGoal"],
+            "there is no such goal, or you may not see it",
+        ));
     }
     match (title, details) {
         (Ok(title), Ok(details)) if problems.is_empty() => Ok(NewRequest { title, details, ..new }),
@@ -214,11 +220,8 @@ async fn is_seen_goal(ctx: &RequestContext, goal: &str) -> Result<bool, Exceptio
     if !goal.starts_with(GOAL) {
         return Ok(false);
     }
-    match crate::graphql::node::find(ctx, &ID::from(goal)).await {
-        Ok(found) => Ok(found.is_some()),
-        Err(Exception::Coded { .. }) => Ok(false),
-        Err(failed) => Err(failed),
-    }
+    let Ok(id) = goal.parse::<AnyId>() else { return Ok(false) };
+    Ok(Box::pin(find_all(ctx, &[id])).await?.contains_key(&id))
 }
 
 /// What the ids of goals begin with.
@@ -262,7 +265,8 @@ pub async fn taking_queue<const N: usize>(
     path: [&str; N],
 ) -> Result<Arc<Queue>, Refusal> {
     let found = queues::by_id(tx, asker.organization(), &[id]).await?.pop();
-    let seen = |queue: &Arc<Queue>| asker.may(Action::ReadRequestQueue, Resource::RequestQueue(queue.facts(asker.person())));
+    let seen =
+        |queue: &Arc<Queue>| asker.may(Action::ReadRequestQueue, Resource::RequestQueue(queue.facts(asker.person())));
     let Some(queue) = found.filter(seen) else {
         let message = "there is no such queue, or you may not see it";
         return Err(UserError::at(UserErrorCode::NotFound, path, message).into());

@@ -119,7 +119,8 @@ pub fn owned_ids(asker: &Asker) -> SelectStatement {
 pub async fn find(ctx: &RequestContext, id: RequestQueueId) -> Result<Option<RequestQueue>, Exception> {
     let asker = ctx.asker()?;
     let found = by_id(ctx.db.read(), asker.organization(), &[id]).await?.pop();
-    let seen = |queue: &Arc<Queue>| asker.may(Action::ReadRequestQueue, Resource::RequestQueue(queue.facts(asker.person())));
+    let seen =
+        |queue: &Arc<Queue>| asker.may(Action::ReadRequestQueue, Resource::RequestQueue(queue.facts(asker.person())));
     Ok(found.filter(seen).map(RequestQueue::from))
 }
 

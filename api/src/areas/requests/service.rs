@@ -6,8 +6,9 @@ use hearten_entity::{InOrganization, service_request};
 use hearten_ids::{RequestQueueId, ServiceRequestId, TeamId};
 use hearten_policy::{Action, Resource};
 use hearten_requests::State;
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect, Select};
 
+pub use super::responses::of_team as responses_of;
 use super::{
     loaders::QueueOf,
     queues,
@@ -59,10 +60,7 @@ pub struct Held {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn queue_of(
-    ctx: &RequestContext,
-    row: &service_request::Model,
-) -> Result<Option<Arc<Queue>>, Exception> {
+pub async fn queue_of(ctx: &RequestContext, row: &service_request::Model) -> Result<Option<Arc<Queue>>, Exception> {
     match row.queue_id {
         Some(id) => ctx.loaders()?.find(QueueOf(id)).await,
         None => Ok(None),
@@ -119,7 +117,8 @@ pub async fn hold_in_tx(
     actions: &[Action],
 ) -> Result<Held, Refusal> {
     let organization = asker.organization();
-    let held = service_request::Entity::in_org(organization).filter(service_request::Column::Id.eq(id)).lock_exclusive();
+    let held =
+        service_request::Entity::in_org(organization).filter(service_request::Column::Id.eq(id)).lock_exclusive();
     let row = held.one(tx).await?.ok_or_else(no_request)?;
     let ids: Vec<RequestQueueId> = row.queue_id.into_iter().collect();
     let queue = queues::by_id(tx, organization, &ids).await?.pop();

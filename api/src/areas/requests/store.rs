@@ -231,7 +231,8 @@ pub fn facts_of(row: &service_request::Model, queue: Option<&Queue>, person: Opt
 /// asked, those to whom they report. Never the asker, and nobody twice.
 pub fn ladder(chart: &OrgChart, row: &service_request::Model, queue: Option<&Queue>) -> Vec<PersonId> {
     let mut ladder: Vec<PersonId> = Vec::new();
-    let first_owner = queue.and_then(|queue| queue.owners.iter().copied().find(|id| chart.active_person(*id).is_some()));
+    let first_owner =
+        queue.and_then(|queue| queue.owners.iter().copied().find(|id| chart.active_person(*id).is_some()));
     match queue.and_then(|queue| queue.row.team_id) {
         Some(team) => {
             let above = chart.ancestors(team);

@@ -25,4 +25,8 @@ search_kinds! {
     Person = "PERSON",
     /// Teams, by name.
     Team = "TEAM",
+    /// Requests, by title and details.
+    ServiceRequest = "SERVICE_REQUEST",
+    /// What teams were told: asked, said, done.
+    TeamResponse = "TEAM_RESPONSE",
 }
