@@ -24,6 +24,7 @@ mod previews;
 mod privacy;
 mod process;
 mod races;
+mod requests;
 mod results;
 mod schema;
 mod sessions;
