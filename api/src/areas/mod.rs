@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod directory;
+pub mod friction;
 pub mod happenings;
 pub mod integrations;
 pub mod requests;

@@ -13,6 +13,10 @@ use tokio::sync::OnceCell;
 use crate::{
     areas::{
         directory::types::{Organization, Person, Team},
+        friction::{
+            self,
+            types::{Friction, RoadmapStep},
+        },
         happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
         requests::{
@@ -62,6 +66,10 @@ pub enum Node {
     RequestQueue(RequestQueue),
     /// We asked, you said, we did.
     TeamResponse(TeamResponse),
+    /// A reported detour.
+    Friction(Friction),
+    /// What is done about a friction.
+    RoadmapStep(RoadmapStep),
 }
 
 /// Any object by its id.
@@ -172,6 +180,8 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         AnyId::ServiceRequestId(id) => requests::service::find(ctx, id).await?.map(Node::ServiceRequest),
         AnyId::RequestQueueId(id) => requests::queues::find(ctx, id).await?.map(Node::RequestQueue),
         AnyId::TeamResponseId(id) => requests::responses::find(ctx, id).await?.map(Node::TeamResponse),
+        AnyId::FrictionId(id) => friction::service::find(ctx, id).await?.map(Node::Friction),
+        AnyId::RoadmapStepId(id) => friction::service::find_step(ctx, id).await?.map(Node::RoadmapStep),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
         | AnyId::RoleGrantId(_)
@@ -180,14 +190,13 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::CommentId(_)
         | AnyId::DocumentId(_)
         | AnyId::AuditEventId(_)
+        | AnyId::MailId(_)
         | AnyId::OutboxId(_)
         | AnyId::RequestQueueOwnerId(_)
         | AnyId::RequestMessageId(_)
         | AnyId::RequestMoveId(_)
         | AnyId::RequestReportId(_)
-        | AnyId::FrictionId(_)
         | AnyId::FrictionVoteId(_)
-        | AnyId::RoadmapStepId(_)
         | AnyId::PriorityRoundId(_)
         | AnyId::PriorityInvitationId(_)
         | AnyId::PriorityBallotId(_)

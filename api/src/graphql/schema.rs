@@ -5,6 +5,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::{
     areas::{
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
+        friction::{mutations::FrictionMutations, queries::FrictionQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
         requests::{mutations::RequestMutations, queries::RequestQueries, queue_mutations::QueueMutations},
@@ -18,7 +19,15 @@ use crate::{
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries, RequestQueries);
+pub struct QueryRoot(
+    DirectoryQueries,
+    NodeQueries,
+    SurveyQueries,
+    IntegrationQueries,
+    SearchQueries,
+    RequestQueries,
+    FrictionQueries,
+);
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
@@ -30,6 +39,7 @@ pub struct MutationRoot(
     HappeningMutations,
     RequestMutations,
     QueueMutations,
+    FrictionMutations,
 );
 
 /// Everything that can be listened to.

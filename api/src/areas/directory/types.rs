@@ -8,10 +8,8 @@ use hearten_orgchart::{LeaveReason, OrgChart, PersonCursor, PersonRecord, Person
 use hearten_policy::{Action, Resource};
 
 use super::{charts::Snapshot, service};
-use crate::areas::requests::{
-    service::responses_of as team_responses,
-    types::{RequestStatsOutcome, TeamResponse, request_stats},
-};
+use crate::areas::requests::service::responses_of as team_responses;
+use crate::areas::requests::types::{RequestStatsOutcome, TeamResponse, request_stats};
 use crate::graphql::{
     context::{Asker, RequestContext, request},
     paging::{Listing, Page, Placed, Window, listing},

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use hearten_entity::{InOrganization, friction, roadmap_step};
 use hearten_ids::{FrictionId, PersonId, RoadmapStepId};
 use hearten_policy::Action;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
 
 use super::{
     reporting::{MOST_MINUTES, write_in_tx},
@@ -141,7 +143,11 @@ pub async fn update(
 ///
 /// # Errors
 /// As [`update`].
-pub async fn finish(ctx: &RequestContext, id: RoadmapStepId, measured: Measured) -> Result<roadmap_step::Model, Refusal> {
+pub async fn finish(
+    ctx: &RequestContext,
+    id: RoadmapStepId,
+    measured: Measured,
+) -> Result<roadmap_step::Model, Refusal> {
     let asker = ctx.asker()?;
     let found = workable_step(ctx, id).await?;
     let mut problems = Vec::new();

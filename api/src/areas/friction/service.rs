@@ -3,9 +3,7 @@
 use hearten_entity::{InOrganization, friction, friction_vote, roadmap_step};
 use hearten_ids::{FrictionId, PersonId, RoadmapStepId, TeamId};
 use hearten_policy::{Action, Resource};
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     cost,

@@ -49,6 +49,20 @@ happening_kinds! {
     RequestOverdue = "request.overdue",
     /// Your team is told what came of its wishes.
     TeamResponsePublished = "request.responded",
+    /// A friction was reported in a team you lead.
+    FrictionReported = "friction.reported",
+    /// A friction that affects you was merged into this one.
+    FrictionMerged = "friction.merged",
+    /// A step was planned against a friction that affects you.
+    FrictionPlanned = "friction.planned",
+    /// A step against a friction that affects you was done, and measured.
+    FrictionStepDone = "friction.step_done",
+    /// A friction that affects you is no more.
+    FrictionResolved = "friction.resolved",
+    /// Nothing will be done about a friction that affects you, for a reason.
+    FrictionRejected = "friction.rejected",
+    /// A friction that affects you is one after all.
+    FrictionReopened = "friction.reopened",
 }
 
 /// A text that names no kind.

@@ -161,9 +161,9 @@ pub async fn page(
 pub async fn create(ctx: &RequestContext, draft: QueueDraft, key: Option<Key>) -> Result<Arc<Queue>, Refusal> {
     let asker = ctx.asker()?;
     let organization = asker.organization();
-    let draft = checked(&asker, draft)?;
     let facts = QueueFacts { organization, team: draft.team, owned: false, integrations: draft.integrations };
     asker.require(Action::WriteRequestQueue, Resource::RequestQueue(facts))?;
+    let draft = checked(&asker, draft)?;
     let now = ctx.app.clock.now();
     if let Some(key) = &key
         && let Some(done) = key.recall::<RequestQueueId>(ctx.db.read(), now).await?
@@ -212,9 +212,9 @@ pub async fn update(
 ) -> Result<Arc<Queue>, Refusal> {
     let asker = ctx.asker()?;
     let organization = asker.organization();
-    let draft = checked(&asker, draft)?;
     let found = find(ctx, id).await?.ok_or_else(no_queue)?;
     asker.require(Action::WriteRequestQueue, Resource::RequestQueue(found.queue.facts(asker.person())))?;
+    let draft = checked(&asker, draft)?;
     let facts = QueueFacts { organization, team: draft.team, owned: false, integrations: draft.integrations };
     if !asker.may(Action::WriteRequestQueue, Resource::RequestQueue(facts)) {
         let message = "you keep queues of teams you look after or lead, and this is not one of them";

@@ -29,4 +29,6 @@ search_kinds! {
     ServiceRequest = "SERVICE_REQUEST",
     /// What teams were told: asked, said, done.
     TeamResponse = "TEAM_RESPONSE",
+    /// Frictions, by title, process and description.
+    Friction = "FRICTION",
 }
