@@ -9,6 +9,7 @@ mod m20261123_000004_operations;
 mod m20261124_000001_happenings;
 mod m20261124_000002_search;
 mod m20261124_000009_recognition;
+mod m20261124_000008_requests;
 mod table;
 
 /// All migrations in order.
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_happenings::Migration),
             Box::new(m20261124_000002_search::Migration),
             Box::new(m20261124_000009_recognition::Migration),
+            Box::new(m20261124_000008_requests::Migration),
         ]
     }
 }

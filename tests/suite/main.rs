@@ -28,6 +28,7 @@ mod privacy;
 mod process;
 mod races;
 mod recognition;
+mod requests;
 mod results;
 mod rewards;
 mod schema;

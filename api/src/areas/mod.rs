@@ -3,10 +3,12 @@
 
 pub mod audit;
 pub mod directory;
+pub mod friction;
 pub mod happenings;
 pub mod integrations;
 pub mod points;
 pub mod recognition;
+pub mod requests;
 pub mod results;
 pub mod rewards;
 pub mod search;

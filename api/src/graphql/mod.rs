@@ -9,6 +9,7 @@ pub mod input;
 pub mod introspection;
 pub mod limits;
 pub mod loaders;
+pub mod names;
 pub mod node;
 pub mod paging;
 pub mod payload;

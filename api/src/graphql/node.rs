@@ -13,11 +13,18 @@ use tokio::sync::OnceCell;
 use crate::{
     areas::{
         directory::types::{Organization, Person, Team},
+        friction::{
+            self,
+            types::{Friction, RoadmapStep},
+        },
         happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
         recognition::{
             self,
             types::{CompanyValue, Recognition},
+        requests::{
+            self,
+            types::{RequestQueue, ServiceRequest, TeamResponse},
         },
         results::{self, types::Publication},
         rewards::{
@@ -68,6 +75,16 @@ pub enum Node {
     Redemption(Redemption),
     /// Something you were told.
     Notification(Notification),
+    /// What an internal customer asks for.
+    ServiceRequest(ServiceRequest),
+    /// A queue of requests.
+    RequestQueue(RequestQueue),
+    /// We asked, you said, we did.
+    TeamResponse(TeamResponse),
+    /// A reported detour.
+    Friction(Friction),
+    /// What is done about a friction.
+    RoadmapStep(RoadmapStep),
 }
 
 /// Any object by its id.
@@ -210,6 +227,11 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         AnyId::RedemptionId(id) => {
             rewards::service::find_redemption(ctx, id).await?.map(|row| Node::Redemption(row.into()))
         }
+        AnyId::ServiceRequestId(id) => requests::service::find(ctx, id).await?.map(Node::ServiceRequest),
+        AnyId::RequestQueueId(id) => requests::queues::find(ctx, id).await?.map(Node::RequestQueue),
+        AnyId::TeamResponseId(id) => requests::responses::find(ctx, id).await?.map(Node::TeamResponse),
+        AnyId::FrictionId(id) => friction::service::find(ctx, id).await?.map(Node::Friction),
+        AnyId::RoadmapStepId(id) => friction::service::find_step(ctx, id).await?.map(Node::RoadmapStep),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
         | AnyId::RoleGrantId(_)
@@ -227,6 +249,14 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::PointTransferId(_)
         | AnyId::PointPostingId(_)
         | AnyId::CelebrationChoiceId(_)
+        | AnyId::RequestQueueOwnerId(_)
+        | AnyId::RequestMessageId(_)
+        | AnyId::RequestMoveId(_)
+        | AnyId::RequestReportId(_)
+        | AnyId::FrictionVoteId(_)
+        | AnyId::PriorityRoundId(_)
+        | AnyId::PriorityInvitationId(_)
+        | AnyId::PriorityBallotId(_)
         | AnyId::RequestId(_) => None,
     })
 }

@@ -5,12 +5,14 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::{
     areas::{
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
+        friction::{mutations::FrictionMutations, queries::FrictionQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
         points::{mutations::PointMutations, queries::PointQueries},
         recognition::{
             mutations::RecognitionMutations, queries::RecognitionQueries, subscriptions::RecognitionSubscriptions,
         },
+        requests::{mutations::RequestMutations, queries::RequestQueries, queue_mutations::QueueMutations},
         results::queries::ResultSubscriptions,
         rewards::{mutations::RewardMutations, queries::RewardQueries},
         search::queries::SearchQueries,
@@ -31,6 +33,8 @@ pub struct QueryRoot(
     RecognitionQueries,
     PointQueries,
     RewardQueries,
+    RequestQueries,
+    FrictionQueries,
 );
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
@@ -44,6 +48,9 @@ pub struct MutationRoot(
     RecognitionMutations,
     PointMutations,
     RewardMutations,
+    RequestMutations,
+    QueueMutations,
+    FrictionMutations,
 );
 
 /// Everything that can be listened to.

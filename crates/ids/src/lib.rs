@@ -183,6 +183,32 @@ typed_ids! {
     RedemptionId = "rdm";
     /// What a person wants others to know of birthday and anniversary.
     CelebrationChoiceId = "cel";
+    /// A queue of requests.
+    RequestQueueId = "que";
+    /// A person's ownership of a queue.
+    RequestQueueOwnerId = "rqo";
+    /// What an internal customer asks for.
+    ServiceRequestId = "ask";
+    /// A message about a request.
+    RequestMessageId = "rqm";
+    /// One thing that happened to a request.
+    RequestMoveId = "rqv";
+    /// How the requests of a quarter were answered.
+    RequestReportId = "rqr";
+    /// We asked, you said, we did: a statement for a team.
+    TeamResponseId = "rsp";
+    /// A reported detour in a process.
+    FrictionId = "fri";
+    /// That a friction affects somebody.
+    FrictionVoteId = "frv";
+    /// What is done about a friction.
+    RoadmapStepId = "rms";
+    /// One round of asking what matters most.
+    PriorityRoundId = "pri";
+    /// That somebody is asked in a round of priorities.
+    PriorityInvitationId = "prv";
+    /// A ranking. Never leaves the server.
+    PriorityBallotId = "prb";
     /// One HTTP request, for the log.
     RequestId = "req";
 }

@@ -74,6 +74,44 @@ actions! {
     ReadComments,
     /// How many of a group took part, in bands. (Cut)
     ReadParticipation,
+    /// Asking for something. (Organization)
+    OpenRequest,
+    /// Whether there are requests to be listed. (Organization)
+    ListRequests,
+    /// A request, its messages and its history. (ServiceRequest)
+    ReadRequest,
+    /// Doing what the asker does: replying, withdrawing, reopening, letting it climb. (ServiceRequest)
+    AskRequest,
+    /// Doing what owners do: answering, declining, fulfilling, asking back, assigning, transferring. (ServiceRequest)
+    WorkRequest,
+    /// A queue. (RequestQueue)
+    ReadRequestQueue,
+    /// Creating and changing a queue. (RequestQueue)
+    WriteRequestQueue,
+    /// How requests of a team were answered, with the group minimum. (Team)
+    ReadRequestStats,
+    /// What a team was told: asked, said, done. (Team)
+    ReadTeamResponses,
+    /// Telling a team: asked, said, done. (Team)
+    WriteTeamResponse,
+    /// Reporting a friction. (Organization)
+    ReportFriction,
+    /// A friction, its votes as numbers, and its roadmap. (Organization: whether there are any; Friction)
+    ReadFriction,
+    /// Saying that it affects oneself. (Friction)
+    VoteFriction,
+    /// Changing what a friction says. (Friction)
+    EditFriction,
+    /// Merging, planning, resolving and rejecting frictions; the steps of their roadmap. (Friction)
+    TriageFriction,
+    /// Asking what matters most. (Organization: whether anybody can be asked; PriorityRound)
+    WritePriorityRound,
+    /// A round of priorities: its options, dates and state. (PriorityRound)
+    ReadPriorityRound,
+    /// Ranking as somebody who is asked. (PriorityRound)
+    RankPriorities,
+    /// What a group ranks highest. (PriorityCut)
+    ReadPriorityCut,
     /// Settings. (Organization)
     ReadOrganizationSettings,
     /// Changing settings. (Organization)

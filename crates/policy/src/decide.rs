@@ -56,6 +56,12 @@ fn is_ours(resource: Resource<'_>, chart: &OrgChart) -> bool {
         }
         Resource::Recognition(thanks) => thanks.organization == chart.organization(),
         Resource::Redemption(redemption) => redemption.organization == chart.organization(),
+        Resource::ServiceRequest(facts) => facts.organization == chart.organization(),
+        Resource::RequestQueue(facts) => facts.organization == chart.organization(),
+        Resource::Friction(facts) => facts.organization == chart.organization(),
+        Resource::PriorityRound(facts) | Resource::PriorityCut { round: facts, .. } => {
+            facts.organization == chart.organization()
+        }
     }
 }
 
@@ -69,11 +75,19 @@ fn person_sees(me: &Standing<'_>, resource: Resource<'_>) -> bool {
         Resource::Cut { survey, cut } => me.sees_cut(survey, cut),
         Resource::Recognition(thanks) => me.sees_recognition(thanks),
         Resource::Redemption(redemption) => redemption.person == me.me.id || me.keeps_rewards(),
+        Resource::ServiceRequest(facts) => me.sees_request(facts),
+        Resource::RequestQueue(_) | Resource::Friction(_) => true,
+        Resource::PriorityRound(facts) => me.sees_round(facts),
+        Resource::PriorityCut { round, cut } => me.sees_priority_cut(round, cut),
     }
 }
 
 fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool {
     use Resource::{Cut, Invitation, Organization, Person, Recognition, Redemption, Survey, Team};
+    use Resource::{
+        Cut, Friction, Invitation, Organization, Person, PriorityCut, PriorityRound, RequestQueue, ServiceRequest,
+        Survey, Team,
+    };
     match action {
         Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
         Action::ReadPersonContact | Action::ReadPersonEmployment => match resource {
@@ -170,6 +184,36 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Action::CancelRedemption => matches!(resource, Redemption(redemption) if redemption.person == me.me.id),
         Action::DecideRedemption | Action::FulfilRedemption => {
             matches!(resource, Redemption(redemption) if me.decides_redemption(redemption))
+        // Whoever works here asks, and so do owners and the board: they are internal customers too.
+        Action::OpenRequest | Action::ListRequests => resource == Organization,
+        Action::ReadRequest => matches!(resource, ServiceRequest(facts) if me.sees_request(facts)),
+        Action::AskRequest => matches!(resource, ServiceRequest(facts) if facts.asker == me.me.id),
+        Action::WorkRequest => matches!(resource, ServiceRequest(facts) if me.works_request(facts)),
+        Action::ReadRequestQueue => matches!(resource, RequestQueue(_)),
+        Action::WriteRequestQueue => matches!(resource, RequestQueue(facts) if me.keeps_queue(facts)),
+        Action::ReadRequestStats => matches!(resource, Team(_)),
+        Action::ReadTeamResponses => matches!(resource, Team(team) if me.is_told_with(team)),
+        Action::WriteTeamResponse => {
+            matches!(resource, Team(team) if me.leads_above(team) || me.partner_of_team(team))
+        }
+        Action::ReportFriction => resource == Organization && me.is_employee(),
+        Action::ReadFriction => matches!(resource, Organization | Friction(_)),
+        Action::VoteFriction => matches!(resource, Friction(_)) && me.is_employee(),
+        Action::EditFriction => {
+            matches!(resource, Friction(facts) if facts.reporter == Some(me.me.id) || me.triages(facts))
+        }
+        Action::TriageFriction => matches!(resource, Friction(facts) if me.triages(facts)),
+        Action::WritePriorityRound => match resource {
+            Organization => me.is_partner(),
+            PriorityRound(facts) => me.partner_of_audience(facts.audience),
+            _ => false,
+        },
+        Action::ReadPriorityRound => matches!(resource, PriorityRound(facts) if me.sees_round(facts)),
+        Action::RankPriorities => {
+            matches!(resource, PriorityRound(facts) if facts.invited && facts.stage != SurveyStage::Draft)
+        }
+        Action::ReadPriorityCut => {
+            matches!(resource, PriorityCut { round, cut } if me.sees_priority_cut(round, cut))
         }
     }
 }
@@ -193,11 +237,18 @@ fn token_sees(scopes: ScopeSet, resource: Resource<'_>, chart: &OrgChart) -> boo
             scopes.contains(Scope::RecognitionRead) && thanks.openness == Openness::Everybody && !thanks.withdrawn
         }
         Resource::Redemption(redemption) => scopes.contains(Scope::RewardsFulfil) && redemption.approved,
+        Resource::ServiceRequest(facts) => {
+            scopes.contains(Scope::RequestsRead) && facts.queue.is_some_and(|queue| queue.integrations)
+        }
+        Resource::RequestQueue(facts) => scopes.contains(Scope::RequestsRead) && facts.integrations,
+        Resource::Friction(_) => scopes.contains(Scope::FrictionRead),
+        Resource::PriorityRound(_) | Resource::PriorityCut { .. } => false,
     }
 }
 
 fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &OrgChart) -> bool {
     use Resource::{Cut, Organization, Person, Recognition, Redemption, Survey, Team};
+    use Resource::{Cut, Friction, Organization, Person, RequestQueue, ServiceRequest, Survey, Team};
     let has = |scope| scopes.contains(scope);
     let sees = token_sees(scopes, resource, chart);
     match action {
@@ -262,6 +313,30 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         | Action::RedeemReward
         | Action::CancelRedemption
         | Action::DecideRedemption => false,
+        Action::ListRequests => resource == Organization && has(Scope::RequestsRead),
+        Action::ReadRequest => matches!(resource, ServiceRequest(_)) && sees,
+        Action::WorkRequest => matches!(resource, ServiceRequest(_)) && sees && has(Scope::RequestsWrite),
+        Action::ReadRequestQueue => matches!(resource, RequestQueue(_)) && sees,
+        Action::ReadFriction => match resource {
+            Organization => has(Scope::FrictionRead),
+            Friction(_) => sees,
+            _ => false,
+        },
+        // What teams are told, what they ask for on average, and what matters to them is for people.
+        Action::OpenRequest
+        | Action::AskRequest
+        | Action::WriteRequestQueue
+        | Action::ReadRequestStats
+        | Action::ReadTeamResponses
+        | Action::WriteTeamResponse
+        | Action::ReportFriction
+        | Action::VoteFriction
+        | Action::EditFriction
+        | Action::TriageFriction
+        | Action::WritePriorityRound
+        | Action::ReadPriorityRound
+        | Action::RankPriorities
+        | Action::ReadPriorityCut => false,
         // No integration grants rights, ends sessions, changes settings or speaks for a person.
         Action::ReadRoles
         | Action::GrantRole

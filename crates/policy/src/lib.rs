@@ -20,6 +20,7 @@ pub use actor::{Actor, Grant, Principal};
 pub use decide::{Decision, decide};
 pub use resource::{
     Audience, CutScope, Openness, RecognitionFacts, RedemptionFacts, Resource, SurveyFacts, SurveyStage,
+    Audience, CutScope, FrictionFacts, PriorityFacts, QueueFacts, RequestFacts, Resource, SurveyFacts, SurveyStage,
 };
 pub use role::{HeldRole, Origin, Role, RoleSet, UnknownRole};
 pub use scope::{Scope, ScopeSet, UnknownScope};

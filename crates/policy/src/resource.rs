@@ -71,6 +71,75 @@ pub struct RedemptionFacts {
     pub person: PersonId,
     /// Whether it is, or was, approved: then it is there for whoever hands rewards over.
     pub approved: bool,
+    /// What an internal customer asks for.
+    ServiceRequest(RequestFacts),
+    /// A queue of requests, as it is or as it shall be.
+    RequestQueue(QueueFacts),
+    /// A reported detour.
+    Friction(FrictionFacts),
+    /// A round of priorities.
+    PriorityRound(PriorityFacts<'a>),
+    /// What a group of a round ranks highest.
+    PriorityCut {
+        /// The round.
+        round: PriorityFacts<'a>,
+        /// Which group.
+        cut: CutScope,
+    },
+}
+
+/// What the decision has to know of a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueFacts {
+    /// Whose queue it is.
+    pub organization: OrganizationId,
+    /// The team that owns it.
+    pub team: Option<TeamId>,
+    /// Whether the actor is named as an owner.
+    pub owned: bool,
+    /// Whether it is open to integrations.
+    pub integrations: bool,
+}
+
+/// What the decision has to know of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestFacts {
+    /// Whose request it is.
+    pub organization: OrganizationId,
+    /// Who asks.
+    pub asker: PersonId,
+    /// Who is to answer.
+    pub assignee: Option<PersonId>,
+    /// Who it climbed to.
+    pub escalated_to: Option<PersonId>,
+    /// The queue it lies in; none where a person was asked directly.
+    pub queue: Option<QueueFacts>,
+    /// The team that sees it too: the asker's, where the asker wanted that.
+    pub shown_to: Option<TeamId>,
+}
+
+/// What the decision has to know of a friction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrictionFacts {
+    /// Whose friction it is.
+    pub organization: OrganizationId,
+    /// The team it concerns; none for everybody.
+    pub team: Option<TeamId>,
+    /// Who reported it; none where it was reported anonymously.
+    pub reporter: Option<PersonId>,
+}
+
+/// What the decision has to know of a round of priorities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PriorityFacts<'a> {
+    /// Whose round it is.
+    pub organization: OrganizationId,
+    /// Whom it asks.
+    pub audience: Audience<'a>,
+    /// How far it has come: published once it is closed.
+    pub stage: SurveyStage,
+    /// Whether the actor is asked in it.
+    pub invited: bool,
 }
 
 /// What the decision has to know of a survey.

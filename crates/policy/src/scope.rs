@@ -30,6 +30,12 @@ pub enum Scope {
     RecognitionRead,
     /// Rewards and approved redemptions, and saying that they were handed over.
     RewardsFulfil,
+    /// Requests in queues that are open to integrations.
+    RequestsRead,
+    /// Working requests in such queues: answering, declining, fulfilling. Includes no reading.
+    RequestsWrite,
+    /// Frictions and the roadmap.
+    FrictionRead,
 }
 
 /// A name that is no scope's.
@@ -51,6 +57,9 @@ impl Scope {
         Self::AuditRead,
         Self::RecognitionRead,
         Self::RewardsFulfil,
+        Self::RequestsRead,
+        Self::RequestsWrite,
+        Self::FrictionRead,
     ];
 
     /// The name it is stored and shown under: area, colon, verb.
@@ -67,6 +76,9 @@ impl Scope {
             Self::AuditRead => "audit:read",
             Self::RecognitionRead => "recognition:read",
             Self::RewardsFulfil => "rewards:fulfil",
+            Self::RequestsRead => "requests:read",
+            Self::RequestsWrite => "requests:write",
+            Self::FrictionRead => "friction:read",
         }
     }
 }

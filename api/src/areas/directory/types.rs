@@ -21,6 +21,12 @@ use crate::{
         paging::{Listing, Page, Placed, Window, listing},
         scalars::{Date, DateTime},
     },
+use crate::areas::requests::service::responses_of as team_responses;
+use crate::areas::requests::types::{RequestStatsOutcome, TeamResponse, request_stats};
+use crate::graphql::{
+    context::{Asker, RequestContext, request},
+    paging::{Listing, Page, Placed, Window, listing},
+    scalars::{Date, DateTime},
 };
 
 /// What ties a person to the organization.
@@ -446,6 +452,28 @@ impl Team {
             return Ok(None);
         }
         Ok(Some(int(Box::pin(request(ctx)?.loaders()?.budget_of(self.id)).await?)))
+    /// How the requests were answered that people of this team and of the teams below opened in a quarter; null while the
+    /// quarter is not reported, which is two weeks after its end, and where you may not see it.
+    async fn request_stats(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] year: i32,
+        #[graphql(desc = "The quarter of the year, 1 to 4.")] quarter: i32,
+    ) -> Result<Option<RequestStatsOutcome>> {
+        Ok(Box::pin(request_stats(request(ctx)?, self.id, year, quarter)).await?)
+    }
+
+    /// What the team was told of what came of its wishes, newest first; null where you may not see it.
+    async fn responses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Listing<TeamResponse>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(Box::pin(team_responses(request(ctx)?, self.id, page)).await?)
     }
 
     /// Whether you may change the team.

@@ -39,6 +39,44 @@ happening_kinds! {
     RewardFulfilled = "reward.fulfilled",
     /// A reward you asked for was declined or refunded: the points are back.
     RewardRefunded = "reward.refunded",
+    /// Somebody asks you, or your queue, for something.
+    RequestOpened = "request.opened",
+    /// Somebody wrote about a request, or asked back.
+    RequestMessage = "request.message",
+    /// A request was given to you.
+    RequestAssigned = "request.assigned",
+    /// A request came to another queue.
+    RequestTransferred = "request.transferred",
+    /// A request was answered.
+    RequestAnswered = "request.answered",
+    /// A request was declined.
+    RequestDeclined = "request.declined",
+    /// A request was fulfilled.
+    RequestFulfilled = "request.fulfilled",
+    /// A request was taken back.
+    RequestWithdrawn = "request.withdrawn",
+    /// A request was opened again.
+    RequestReopened = "request.reopened",
+    /// A request climbed because the asker wanted it.
+    RequestEscalated = "request.escalated",
+    /// A request got no answer in time, and climbed.
+    RequestOverdue = "request.overdue",
+    /// Your team is told what came of its wishes.
+    TeamResponsePublished = "request.responded",
+    /// A friction was reported in a team you lead.
+    FrictionReported = "friction.reported",
+    /// A friction that affects you was merged into this one.
+    FrictionMerged = "friction.merged",
+    /// A step was planned against a friction that affects you.
+    FrictionPlanned = "friction.planned",
+    /// A step against a friction that affects you was done, and measured.
+    FrictionStepDone = "friction.step_done",
+    /// A friction that affects you is no more.
+    FrictionResolved = "friction.resolved",
+    /// Nothing will be done about a friction that affects you, for a reason.
+    FrictionRejected = "friction.rejected",
+    /// A friction that affects you is one after all.
+    FrictionReopened = "friction.reopened",
 }
 
 /// A text that names no kind.

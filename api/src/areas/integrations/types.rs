@@ -35,6 +35,12 @@ pub enum ApiTokenScope {
     RecognitionRead,
     /// Rewards and approved redemptions, and saying that they were fulfilled.
     RewardsFulfil,
+    /// Requests in queues that are open to integrations.
+    RequestsRead,
+    /// Working the requests of such queues. Includes no reading.
+    RequestsWrite,
+    /// Frictions and the roadmap.
+    FrictionRead,
 }
 
 /// An API token of an integration. Its secret is shown once, when it is created or rotated.

@@ -8,8 +8,9 @@ use hearten_policy::{Action, CutScope, Resource};
 use hearten_survey::SurveyState;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
+/// Cuts as an organization stands at a moment: other areas cut what they publish the same way.
+pub use super::frame::{CutKey, Frame, FrameCut, Member};
 use super::{
-    frame::{CutKey, FrameCut},
     published::Published,
     publishing::{compute, gather},
     types::Publication,

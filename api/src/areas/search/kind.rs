@@ -27,4 +27,10 @@ search_kinds! {
     Team = "TEAM",
     /// Recognition, by its message.
     Recognition = "RECOGNITION",
+    /// Requests, by title and details.
+    ServiceRequest = "SERVICE_REQUEST",
+    /// What teams were told: asked, said, done.
+    TeamResponse = "TEAM_RESPONSE",
+    /// Frictions, by title, process and description.
+    Friction = "FRICTION",
 }

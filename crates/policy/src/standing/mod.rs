@@ -3,6 +3,7 @@
 //! Everything is asked of the chart at the moment of the decision; nothing is kept.
 
 mod recognition;
+mod requests;
 
 use hearten_ids::{PersonId, TeamId};
 use hearten_orgchart::{OrgChart, PersonRecord, Relationship};

@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use hearten_ids::PersonId;
 
 use super::village::{
-    ADAM, ALL, BERT, CARL, ELLA, EMIL, GONE, LINA, MIA, NORTH, OLGA, OURS, PAUL, PETRA, SALES, SOUTH, SVEN, chart_of,
-    signed_in, token,
+    ADAM, ALL, BERT, CARL, ELLA, EMIL, GONE, LINA, MIA, NORTH, OLGA, OURS, PAUL, PETRA, SALES, SOUTH, SVEN, TEAM_A,
+    chart_of, signed_in, token,
 };
 use crate::{
     Action, Actor, Audience, CutScope, Decision, Openness, RecognitionFacts, RedemptionFacts, Resource, Role, RoleSet,
     Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
+    Action, Actor, Audience, CutScope, Decision, FrictionFacts, PriorityFacts, QueueFacts, RequestFacts, Resource,
+    Role, RoleSet, Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
 };
 
 /// Who stands at the head of the columns.
@@ -18,6 +20,8 @@ fn columns() -> Vec<(&'static str, Actor)> {
     use Scope::{
         AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, RecognitionRead, ResultsRead,
         RewardsFulfil, SurveysRead, SurveysWrite,
+        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, FrictionRead, RequestsRead,
+        RequestsWrite, ResultsRead, SurveysRead, SurveysWrite,
     };
     let scoped = |scopes: &[Scope]| token(scopes.iter().copied().collect::<ScopeSet>());
     vec![
@@ -41,6 +45,9 @@ fn columns() -> Vec<(&'static str, Actor)> {
         ("a:read", scoped(&[AuditRead])),
         ("rc:rd", scoped(&[RecognitionRead])),
         ("rw:ful", scoped(&[RewardsFulfil])),
+        ("q:read", scoped(&[RequestsRead])),
+        ("q:writ", scoped(&[RequestsWrite, RequestsRead])),
+        ("f:read", scoped(&[FrictionRead])),
     ]
 }
 
@@ -141,6 +148,81 @@ fn redemptions(me: Option<PersonId>) -> Vec<Row> {
     let mut rows = vec![("sven's, requested", of(SVEN, false)), ("sven's, approved", of(SVEN, true))];
     rows.extend(me.map(|person| ("one's own, requested", of(person, false))));
     rows
+fn requests(me: Option<PersonId>) -> Vec<Row> {
+    let queue = |team, integrations| QueueFacts { organization: OURS, team, owned: false, integrations };
+    let by_emil = RequestFacts {
+        organization: OURS,
+        asker: EMIL,
+        assignee: None,
+        escalated_to: None,
+        queue: Some(queue(Some(SOUTH), false)),
+        shown_to: None,
+    };
+    let mut rows = vec![
+        ("emil's, to South's queue", by_emil),
+        ("the same, shown to Sales Team A", RequestFacts { shown_to: Some(TEAM_A), ..by_emil }),
+        ("emil's, to a queue of North", RequestFacts { queue: Some(queue(Some(NORTH), false)), ..by_emil }),
+        ("emil's, to sven directly", RequestFacts { queue: None, assignee: Some(SVEN), ..by_emil }),
+        ("the same, climbed to lina", RequestFacts { queue: None, escalated_to: Some(LINA), ..by_emil }),
+        ("emil's, open to integrations", RequestFacts { queue: Some(queue(Some(SOUTH), true)), ..by_emil }),
+    ];
+    rows.extend(me.map(|asker| ("one's own", RequestFacts { asker, ..by_emil })));
+    rows.into_iter().map(|(title, facts)| (title, Resource::ServiceRequest(facts))).collect()
+}
+
+fn queues() -> Vec<Row> {
+    let of = |team, owned, integrations| {
+        Resource::RequestQueue(QueueFacts { organization: OURS, team, owned, integrations })
+    };
+    vec![
+        ("a queue of North Sales", of(Some(SALES), false, false)),
+        ("a queue of South", of(Some(SOUTH), false, false)),
+        ("a queue of persons", of(None, false, false)),
+        ("one's own queue", of(None, true, false)),
+        ("one open to integrations", of(Some(SOUTH), false, true)),
+    ]
+}
+
+fn frictions() -> Vec<Row> {
+    let of = |team, reporter| Resource::Friction(FrictionFacts { organization: OURS, team, reporter });
+    vec![
+        ("in North Sales, anonymous", of(Some(SALES), None)),
+        ("in North Sales, by emil", of(Some(SALES), Some(EMIL))),
+        ("in South", of(Some(SOUTH), None)),
+        ("everywhere", of(None, None)),
+    ]
+}
+
+fn priorities() -> [(&'static str, PriorityFacts<'static>); 6] {
+    use SurveyStage::{Draft, Launched, Published};
+    let of = |audience, stage, invited| PriorityFacts { organization: OURS, audience, stage, invited };
+    const NORTH_ONLY: Audience<'static> = Audience::Teams(&[NORTH]);
+    [
+        ("planned for North", of(NORTH_ONLY, Draft, true)),
+        ("open in North", of(NORTH_ONLY, Launched, false)),
+        ("open to all", of(Audience::WholeOrganization, Launched, false)),
+        ("the same, asked", of(Audience::WholeOrganization, Launched, true)),
+        ("closed, of all", of(Audience::WholeOrganization, Published, false)),
+        ("the same, asked", of(Audience::WholeOrganization, Published, true)),
+    ]
+}
+
+fn rounds() -> Vec<Row> {
+    priorities().into_iter().map(|(title, facts)| (title, Resource::PriorityRound(facts))).collect()
+}
+
+fn priority_cuts() -> Vec<Row> {
+    let [_, _, _, (_, open), (_, closed), (_, asked)] = priorities();
+    let of =
+        |round, team: Option<_>| Resource::PriorityCut { round, cut: team.map_or(CutScope::WHOLE, CutScope::team) };
+    vec![
+        ("everybody, while open, asked", of(open, None)),
+        ("everybody, not asked", of(closed, None)),
+        ("everybody, asked", of(asked, None)),
+        ("North Sales, not asked", of(closed, Some(SALES))),
+        ("North Sales, asked", of(asked, Some(SALES))),
+        ("South, not asked", of(closed, Some(SOUTH))),
+    ]
 }
 
 /// The rows under an action, as this actor meets them. No wildcard: a new action needs its rows.
@@ -185,6 +267,15 @@ pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
         }
         Action::ReadRedemption => [&[organization], &redemptions(me)[..]].concat(),
         Action::CancelRedemption | Action::DecideRedemption | Action::FulfilRedemption => redemptions(me),
+        Action::OpenRequest | Action::ListRequests | Action::ReportFriction => vec![organization],
+        Action::ReadRequest | Action::AskRequest | Action::WorkRequest => requests(me),
+        Action::ReadRequestQueue | Action::WriteRequestQueue => queues(),
+        Action::ReadRequestStats | Action::ReadTeamResponses | Action::WriteTeamResponse => teams.to_vec(),
+        Action::ReadFriction => [&[organization], &frictions()[..]].concat(),
+        Action::VoteFriction | Action::EditFriction | Action::TriageFriction => frictions(),
+        Action::ReadPriorityRound | Action::RankPriorities => rounds(),
+        Action::WritePriorityRound => [&[organization], &rounds()[..]].concat(),
+        Action::ReadPriorityCut => priority_cuts(),
     }
 }
 

@@ -14,6 +14,9 @@ use super::{
 use crate::{
     Action, Actor, Audience, CutScope, Decision, HeldRole, Openness, Origin, RecognitionFacts, RedemptionFacts,
     Resource, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
+    Action, Actor, Audience, CutScope, Decision, FrictionFacts, HeldRole, Origin, PriorityFacts, QueueFacts,
+    RequestFacts, Resource, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person,
+    roles_of,
 };
 
 const GRANTS: [(Role, Option<TeamId>); 6] = [
@@ -119,6 +122,14 @@ fn resources() -> Vec<Resource<'static>> {
     for person in [EMIL, SVEN, ADAM, GONE] {
         let of = |approved| RedemptionFacts { organization: OURS, person, approved };
         all.extend([false, true].map(|approved| Resource::Redemption(of(approved))));
+    for action in [
+        Action::ReadRequest,
+        Action::ReadRequestQueue,
+        Action::VoteFriction,
+        Action::ReadPriorityRound,
+        Action::ReadPriorityCut,
+    ] {
+        all.extend(rows(action, Some(EMIL)).into_iter().map(|(_, resource)| resource));
     }
     all
 }
@@ -142,6 +153,16 @@ fn nothing_is_there_across_organizations() {
         }
         Resource::Redemption(redemption) => {
             Some(Resource::Redemption(RedemptionFacts { organization: THEIRS, ..redemption }))
+        Resource::ServiceRequest(facts) => {
+            Some(Resource::ServiceRequest(RequestFacts { organization: THEIRS, ..facts }))
+        }
+        Resource::RequestQueue(facts) => Some(Resource::RequestQueue(QueueFacts { organization: THEIRS, ..facts })),
+        Resource::Friction(facts) => Some(Resource::Friction(FrictionFacts { organization: THEIRS, ..facts })),
+        Resource::PriorityRound(facts) => {
+            Some(Resource::PriorityRound(PriorityFacts { organization: THEIRS, ..facts }))
+        }
+        Resource::PriorityCut { round, cut } => {
+            Some(Resource::PriorityCut { round: PriorityFacts { organization: THEIRS, ..round }, cut })
         }
     };
     let sample: Vec<_> = resources().into_iter().step_by(31).chain([Resource::Organization]).collect();
