@@ -4,10 +4,18 @@
 //! hygiene test refuses a bare `find()` elsewhere. What must be found before the tenant is known (an organization by its
 //! slug, an API token by its id) has a named function of its own here.
 
+pub mod action_item;
+pub mod agenda_item;
 pub mod answer_sheet;
 pub mod api_token;
 pub mod audit_event;
+pub mod calendar_feed;
 pub mod comment;
+pub mod conversation;
+pub mod conversation_attendee;
+pub mod conversation_participant;
+pub mod conversation_series;
+pub mod conversation_template;
 pub mod directory_change;
 pub mod document;
 pub mod idempotency_key;
@@ -16,6 +24,7 @@ pub mod invitation;
 pub mod organization;
 pub mod outbox_message;
 pub mod person;
+pub mod private_note;
 pub mod publication;
 pub mod role_grant;
 mod scope;

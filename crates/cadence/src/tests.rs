@@ -69,12 +69,8 @@ fn what_happens_once_happens_once() {
 
 #[test]
 fn the_calendar_has_an_end_and_nothing_panics_there() {
-    let far = Cadence {
-        rhythm: Rhythm::Weeks(u32::MAX),
-        starts_on: NaiveDate::MAX,
-        at: NaiveTime::MIN,
-        zone: Zone::UTC,
-    };
+    let far =
+        Cadence { rhythm: Rhythm::Weeks(u32::MAX), starts_on: NaiveDate::MAX, at: NaiveTime::MIN, zone: Zone::UTC };
     assert_eq!(far.slot(u32::MAX), None);
     let months = Cadence { rhythm: Rhythm::Months(u32::MAX), starts_on: day("2026-01-01"), ..far };
     assert_eq!(months.slot(u32::MAX), None);
