@@ -24,7 +24,7 @@ use crate::{
         bus::Bus,
         cache::Cache,
         clock::Clock,
-        db::{Db, DbSource},
+        db::{self, Db, DbSource},
         outbox::Outbox,
         random::Random,
     },
@@ -187,19 +187,23 @@ impl App {
         }
         let (app, own) = (Arc::clone(self), db.clone());
         let events = app.bus.listen();
-        tokio::spawn(async move { app.charts.follow(own, events, || app.bus.is_connected()).await });
+        spawn(async move { app.charts.follow(own, events, || app.bus.is_connected()).await });
         let app = Arc::clone(self);
         let events = app.bus.listen();
-        tokio::spawn(async move { app.authenticator.follow(events).await });
+        spawn(async move { app.authenticator.follow(events).await });
         let app = Arc::clone(self);
-        tokio::spawn(async move { app.authenticator.keep_keys_fresh().await });
+        spawn(async move { app.authenticator.keep_keys_fresh().await });
         let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
+        spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
         let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { upkeep::run(&app, &own).await });
-        let app = Arc::clone(self);
-        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
+        spawn(async move { upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { surveys::upkeep::run(&app, &own).await });
     }
+}
+
+fn spawn(work: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(db::beside_requests(work));
 }
 
 /// Issuers that are trusted beside those of the settings.
