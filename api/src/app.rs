@@ -8,6 +8,7 @@ use sea_orm_migration::MigratorTrait;
 use crate::{
     areas::{
         audit::RecentReadings,
+        conversations::{self, coverage::CoveragePlans},
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
@@ -69,6 +70,8 @@ pub struct App {
     pub recent_readings: RecentReadings,
     /// What drafts could ever show, as far as somebody asked.
     pub plan_previews: PlanPreviews,
+    /// Of which teams it is shown how many talked with their managers.
+    pub coverage_plans: CoveragePlans,
     /// The schema.
     pub schema: HeartenSchema,
 }
@@ -125,6 +128,7 @@ impl App {
             frozen_surveys: FrozenSurveys::default(),
             recent_readings: RecentReadings::default(),
             plan_previews: PlanPreviews::default(),
+            coverage_plans: CoveragePlans::default(),
             outbox: Outbox::default(),
             metrics: Metrics::default(),
             schema: schema::build(),
@@ -199,6 +203,8 @@ impl App {
         spawn(async move { upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { surveys::upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { conversations::upkeep::run(&app, &own).await });
     }
 }
 

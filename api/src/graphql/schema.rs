@@ -4,6 +4,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 
 use crate::{
     areas::{
+        conversations::{mutations::ConversationMutations, queries::ConversationQueries},
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
@@ -17,12 +18,25 @@ use crate::{
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries);
+pub struct QueryRoot(
+    DirectoryQueries,
+    NodeQueries,
+    SurveyQueries,
+    IntegrationQueries,
+    SearchQueries,
+    ConversationQueries,
+);
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations);
+pub struct MutationRoot(
+    DirectoryMutations,
+    SurveyMutations,
+    IntegrationMutations,
+    HappeningMutations,
+    ConversationMutations,
+);
 
 /// Everything that can be listened to.
 #[derive(MergedSubscription, Default)]

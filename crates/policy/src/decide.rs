@@ -54,6 +54,8 @@ fn is_ours(resource: Resource<'_>, chart: &OrgChart) -> bool {
         Resource::Cut { survey, cut } => {
             survey.organization == chart.organization() && cut.team.is_none_or(|team| chart.team(team).is_some())
         }
+        Resource::Conversation(talk) => talk.participants.iter().any(|person| chart.person(*person).is_some()),
+        Resource::PrivateNote { author } => chart.person(author).is_some(),
     }
 }
 
@@ -65,11 +67,13 @@ fn person_sees(me: &Standing<'_>, resource: Resource<'_>) -> bool {
         Resource::Survey(survey) => person_may(me, Action::ReadSurveyDraft, resource) || me.sees_survey(survey),
         Resource::Invitation { person } => person == me.me.id,
         Resource::Cut { survey, cut } => me.sees_cut(survey, cut),
+        Resource::Conversation(talk) => me.takes_part(talk),
+        Resource::PrivateNote { author } => author == me.me.id,
     }
 }
 
 fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool {
-    use Resource::{Cut, Invitation, Organization, Person, Survey, Team};
+    use Resource::{Conversation, Cut, Invitation, Organization, Person, PrivateNote, Survey, Team};
     match action {
         Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
         Action::ReadPersonContact | Action::ReadPersonEmployment => match resource {
@@ -132,6 +136,21 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Action::ReadParticipation => {
             matches!(resource, Cut { survey, cut } if me.sees_participation(survey, cut))
         }
+        // No office opens a conversation: only who takes part is named here.
+        Action::ReadConversation | Action::WriteConversation => {
+            matches!(resource, Conversation(talk) if me.takes_part(talk))
+        }
+        Action::ManageConversation => matches!(resource, Conversation(talk) if me.manages_conversation(talk)),
+        Action::StartConversation => matches!(resource, Person(person) if me.may_talk_with(person)),
+        Action::ReadPrivateNote | Action::WritePrivateNote => {
+            matches!(resource, PrivateNote { author } if author == me.me.id)
+        }
+        Action::ReadConversationGap => matches!(resource, Person(person) if me.is_above(person)),
+        Action::ReadConversationCoverage => matches!(resource, Team(team)
+            if me.is_executive() || me.partner_of_team(team) || me.leads_above(team)),
+        Action::ReadConversationTemplates => resource == Organization,
+        Action::ManageConversationTemplates => resource == Organization && (me.is_admin() || me.is_partner()),
+        Action::ManageCalendarFeeds => matches!(resource, Person(person) if person == me.me.id),
     }
 }
 
@@ -148,7 +167,7 @@ fn token_sees(scopes: ScopeSet, resource: Resource<'_>, chart: &OrgChart) -> boo
             scopes.contains(Scope::SurveysWrite)
                 || (scopes.contains(Scope::SurveysRead) && survey.stage != SurveyStage::Draft)
         }
-        Resource::Invitation { .. } => false,
+        Resource::Invitation { .. } | Resource::Conversation(_) | Resource::PrivateNote { .. } => false,
         Resource::Cut { survey, .. } => scopes.contains(Scope::ResultsRead) && survey.stage == SurveyStage::Published,
     }
 }
@@ -204,6 +223,18 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         | Action::ReadOrganizationSettings
         | Action::WriteOrganizationSettings
         | Action::ReadInvitation
-        | Action::AnswerInvitation => false,
+        | Action::AnswerInvitation
+        // What people say to each other is no integration's.
+        | Action::ReadConversation
+        | Action::WriteConversation
+        | Action::ManageConversation
+        | Action::StartConversation
+        | Action::ReadPrivateNote
+        | Action::WritePrivateNote
+        | Action::ReadConversationGap
+        | Action::ReadConversationCoverage
+        | Action::ReadConversationTemplates
+        | Action::ManageConversationTemplates
+        | Action::ManageCalendarFeeds => false,
     }
 }

@@ -28,6 +28,22 @@ pub enum Resource<'a> {
         /// Which group.
         cut: CutScope,
     },
+    /// A conversation, or a series of them.
+    Conversation(ConversationFacts<'a>),
+    /// What somebody noted for themselves.
+    PrivateNote {
+        /// Who wrote it.
+        author: PersonId,
+    },
+}
+
+/// What the decision has to know of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationFacts<'a> {
+    /// Who takes part; for writing, who still takes part in its series.
+    pub participants: &'a [PersonId],
+    /// Who manages a meeting; none for a 1:1, which both manage.
+    pub host: Option<PersonId>,
 }
 
 /// What the decision has to know of a survey.

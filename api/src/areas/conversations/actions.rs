@@ -171,7 +171,8 @@ async fn writable_in_tx(
     id: ActionItemId,
 ) -> Result<(action_item::Model, Vec<PersonId>), Refusal> {
     let asker = ctx.asker()?;
-    let held = action_item::Entity::in_org(asker.organization()).filter(action_item::Column::Id.eq(id)).lock_exclusive();
+    let held =
+        action_item::Entity::in_org(asker.organization()).filter(action_item::Column::Id.eq(id)).lock_exclusive();
     let row = held.one(tx).await?.ok_or_else(|| unseen("actionItem", "action item"))?;
     let participants = participants_in(tx, asker.organization(), row.series_id).await?;
     let writers = [&participants[..], &[row.owner_id]].concat();

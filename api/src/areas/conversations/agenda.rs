@@ -131,9 +131,9 @@ pub async fn update(
         query = query.col_expr(Column::Section, Expr::value(section));
     }
     query = match change.done {
-        Some(true) if row.done_number.is_none() => query
-            .col_expr(Column::DoneNumber, Expr::value(number))
-            .col_expr(Column::DoneAt, Expr::value(now)),
+        Some(true) if row.done_number.is_none() => {
+            query.col_expr(Column::DoneNumber, Expr::value(number)).col_expr(Column::DoneAt, Expr::value(now))
+        }
         Some(false) => query
             .col_expr(Column::DoneNumber, Expr::value(None::<i32>))
             .col_expr(Column::DoneAt, Expr::value(None::<chrono::DateTime<chrono::Utc>>)),
@@ -156,10 +156,7 @@ pub async fn remove(ctx: &RequestContext, conversation: ConversationId, id: Agen
         let message = "what was done stays in the record";
         return Err(UserError::at(UserErrorCode::WrongState, ["agendaItem"], message).into());
     }
-    agenda_item::Entity::delete_in_org(row.organization_id)
-        .filter(agenda_item::Column::Id.eq(id))
-        .exec(&tx)
-        .await?;
+    agenda_item::Entity::delete_in_org(row.organization_id).filter(agenda_item::Column::Id.eq(id)).exec(&tx).await?;
     finish(ctx, tx, &held).await
 }
 

@@ -4,9 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hearten_entity::{InOrganization, conversation, conversation_attendee};
 use hearten_ids::{ConversationId, ConversationSeriesId};
 use hearten_policy::Action;
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::{
     series::{find_planned_in_tx, next_moment, plan_in_tx},

@@ -294,8 +294,11 @@ pub async fn update(ctx: &RequestContext, id: ConversationSeriesId, change: Seri
             // Who takes part already stays, also when the asker could not invite them today.
             let (kept, added): (Vec<PersonId>, Vec<PersonId>) = wanted.iter().partition(|one| people.contains(one));
             let mut all = with_others(&asker, kind, me, &added, &mut problems);
-            all.extend(kept.into_iter().filter(|one| *one != me));
-            all.dedup();
+            for one in kept {
+                if !all.contains(&one) {
+                    all.push(one);
+                }
+            }
             if all.len() < 2 || all.len() > MOST_PARTICIPANTS {
                 let message = format!("2 to {MOST_PARTICIPANTS} people, with you");
                 problems.push(UserError::at(UserErrorCode::Invalid, ["participants"], message));
@@ -420,8 +423,9 @@ async fn change_people_in_tx(
 ) -> Result<(), Exception> {
     use conversation_participant::Column;
     let (gone, come) = difference(before, after);
-    let of_series = || conversation_participant::Entity::update_in_org(series.organization_id)
-        .filter(Column::SeriesId.eq(series.id));
+    let of_series = || {
+        conversation_participant::Entity::update_in_org(series.organization_id).filter(Column::SeriesId.eq(series.id))
+    };
     if !gone.is_empty() {
         let left = of_series().filter(Column::PersonId.is_in(gone)).filter(Column::LeftAt.is_null());
         left.col_expr(Column::LeftAt, Expr::value(now)).exec(tx).await?;
@@ -441,6 +445,35 @@ async fn change_people_in_tx(
         if !new.is_empty() {
             join_in_tx(app, tx, series, &new, now).await?;
         }
+    }
+    Ok(())
+}
+
+/// Lets people leave a series and what is planned of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn leave_in_tx(
+    tx: &DatabaseTransaction,
+    series: &conversation_series::Model,
+    people: &[PersonId],
+    now: DateTime<Utc>,
+) -> Result<(), Exception> {
+    use conversation_participant::Column;
+    conversation_participant::Entity::update_in_org(series.organization_id)
+        .filter(Column::SeriesId.eq(series.id))
+        .filter(Column::PersonId.is_in(people.iter().copied()))
+        .filter(Column::LeftAt.is_null())
+        .col_expr(Column::LeftAt, Expr::value(now))
+        .exec(tx)
+        .await?;
+    let planned = find_planned_in_tx(tx, series.organization_id, series.id).await?;
+    if let Some(planned) = planned {
+        conversation_attendee::Entity::delete_in_org(series.organization_id)
+            .filter(conversation_attendee::Column::ConversationId.eq(planned.id))
+            .filter(conversation_attendee::Column::PersonId.is_in(people.iter().copied()))
+            .exec(tx)
+            .await?;
     }
     Ok(())
 }

@@ -9,15 +9,10 @@ use hearten_entity::{
 use hearten_ids::{ActionItemId, ConversationId, ConversationSeriesId, OrganizationId, PersonId};
 use hearten_policy::{Action, ConversationFacts, Resource};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
-pub use super::{
-    coverage::share_of_team,
-    feeds::feeds_of_viewer,
-    gaps::page as gap_page,
-};
+pub use super::{coverage::share_of_team, feeds::feeds_of_viewer, gaps::page as gap_page};
 use super::{
     store::ConversationState,
     types::{ActionItem, ActionItemFilterInput, Conversation, ConversationFilterInput, ConversationSeries, TimeOrder},
@@ -164,11 +159,7 @@ pub fn wrong_state(place: &'static str, message: &str) -> Refusal {
 ///
 /// # Errors
 /// A refusal NOT_FOUND for who takes no part; FORBIDDEN for who took part once and does not any more.
-pub async fn hold_in_tx(
-    ctx: &RequestContext,
-    tx: &DatabaseTransaction,
-    id: ConversationId,
-) -> Result<Held, Refusal> {
+pub async fn hold_in_tx(ctx: &RequestContext, tx: &DatabaseTransaction, id: ConversationId) -> Result<Held, Refusal> {
     let asker = ctx.asker()?;
     let organization = asker.organization();
     let attendees = attendees_in(tx, organization, id).await?;
@@ -183,7 +174,9 @@ pub async fn hold_in_tx(
     // Read once the series is held: only now nobody changes it.
     let conversation = find().one(tx).await?.ok_or_else(|| unseen("conversation", "conversation"))?;
     let writing: Vec<PersonId> = attendees.iter().filter(|person| participants.contains(person)).copied().collect();
-    asker.require(Action::WriteConversation, facts(&writing, None)).map_err(|_| Exception::code(ErrorCode::Forbidden))?;
+    asker
+        .require(Action::WriteConversation, facts(&writing, None))
+        .map_err(|_| Exception::code(ErrorCode::Forbidden))?;
     Ok(Held { series, participants, conversation, attendees })
 }
 

@@ -78,14 +78,14 @@ const BUILT_IN: [(Pair, &[(Pair, &[Pair])]); 4] = [
             (
                 ("Getting to know each other", "Kennenlernen"),
                 &[
-                    ("How do you like to work, and to be told things?", "Wie arbeitest du gern, und wie erfährst du gern etwas?"),
+                    (
+                        "How do you like to work, and to be told things?",
+                        "Wie arbeitest du gern, und wie erfährst du gern etwas?",
+                    ),
                     ("What did good leads do for you before?", "Was haben gute Führungskräfte bisher für dich getan?"),
                 ],
             ),
-            (
-                ("Expectations", "Erwartungen"),
-                &[("What do we expect of each other?", "Was erwarten wir voneinander?")],
-            ),
+            (("Expectations", "Erwartungen"), &[("What do we expect of each other?", "Was erwarten wir voneinander?")]),
             (
                 ("How we meet", "Wie wir uns treffen"),
                 &[("How often, how long, and about what?", "Wie oft, wie lange, und worüber?")],
@@ -103,10 +103,7 @@ const BUILT_IN: [(Pair, &[(Pair, &[Pair])]); 4] = [
                 ("Strengths and gaps", "Stärken und Lücken"),
                 &[("Where do others ask for your help?", "Wobei fragen andere dich um Hilfe?")],
             ),
-            (
-                ("Next steps", "Nächste Schritte"),
-                &[("Which one thing do we begin with?", "Womit fangen wir an?")],
-            ),
+            (("Next steps", "Nächste Schritte"), &[("Which one thing do we begin with?", "Womit fangen wir an?")]),
         ],
     ),
     (
@@ -116,7 +113,10 @@ const BUILT_IN: [(Pair, &[(Pair, &[Pair])]); 4] = [
             (("Goals", "Ziele"), &[("Where are we off track?", "Wo sind wir vom Weg ab?")]),
             (
                 ("Decisions", "Entscheidungen"),
-                &[("What do we decide today, and who carries it on?", "Was entscheiden wir heute, und wer trägt es weiter?")],
+                &[(
+                    "What do we decide today, and who carries it on?",
+                    "Was entscheiden wir heute, und wer trägt es weiter?",
+                )],
             ),
         ],
     ),

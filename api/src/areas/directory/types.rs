@@ -8,10 +8,13 @@ use hearten_orgchart::{LeaveReason, OrgChart, PersonCursor, PersonRecord, Person
 use hearten_policy::{Action, Resource};
 
 use super::{charts::Snapshot, service};
-use crate::graphql::{
-    context::{Asker, RequestContext, request},
-    paging::{Listing, Page, Placed, Window, listing},
-    scalars::{Date, DateTime},
+use crate::{
+    areas::conversations::{service as conversations, types::ConversationCoverage},
+    graphql::{
+        context::{Asker, RequestContext, request},
+        paging::{Listing, Page, Placed, Window, listing},
+        scalars::{Date, DateTime},
+    },
 };
 
 /// What ties a person to the organization.
@@ -397,6 +400,17 @@ impl Team {
         let chart = self.chart();
         let count = if subtree { chart.headcount_of_subtree(self.id) } else { chart.headcount(self.id) };
         Some(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    /// The share of the people of the team, and of the teams below it, who held a 1:1 with their manager lately. For who
+    /// leads it or a team above, people partners and executives; null for everybody else. Hidden where it would speak of
+    /// fewer than five people, also together with what other teams show.
+    async fn conversation_coverage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In the last 2, 4, 8 or 13 weeks.", default = 4)] weeks: i32,
+    ) -> Result<Option<ConversationCoverage>> {
+        Ok(Box::pin(conversations::share_of_team(request(ctx)?, self.id, weeks)).await?)
     }
 
     /// Whether you may change the team.

@@ -25,6 +25,18 @@ macro_rules! happening_kinds {
 happening_kinds! {
     /// A survey asks you.
     SurveyOpened = "survey.opened",
+    /// A conversation with you was planned, or its series changed.
+    ConversationPlanned = "conversation.planned",
+    /// A conversation of yours takes place at another time, or was skipped.
+    ConversationMoved = "conversation.moved",
+    /// A conversation of yours was marked as held.
+    ConversationHeld = "conversation.held",
+    /// A conversation of yours does not take place: its series ended.
+    ConversationCancelled = "conversation.cancelled",
+    /// You are to do something that came of a conversation.
+    ActionItemAssigned = "action_item.assigned",
+    /// What you are to do is due.
+    ActionItemDue = "action_item.due",
 }
 
 /// A text that names no kind.

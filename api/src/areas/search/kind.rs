@@ -25,4 +25,6 @@ search_kinds! {
     Person = "PERSON",
     /// Teams, by name.
     Team = "TEAM",
+    /// Conversations you take part in, by the title of their series, their agenda and their shared note.
+    Conversation = "CONVERSATION",
 }

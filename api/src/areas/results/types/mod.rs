@@ -11,3 +11,4 @@ mod score;
 
 pub use plan::{PlannedFrame, ReleasePlan};
 pub use publication::Publication;
+pub use score::SuppressionReason;
