@@ -113,7 +113,7 @@ async fn a_share_is_shown_of_groups_to_those_above() {
     for client in [&partner, &paula, &bert, &nora] {
         assert_eq!(coverage(client, &team_a).await, expected);
     }
-    assert_eq!(coverage(&partner, &north).await["people"], 13);
+    assert_eq!(coverage(&partner, &north).await["people"], 12);
     assert!(coverage(&nora, &north).await.is_null() && coverage(&paula, &south).await.is_null());
     for role in [Role::Employee, Role::Admin, Role::FullToken] {
         assert!(coverage(&app.client(role).await, &team_a).await.is_null(), "{role:?}");

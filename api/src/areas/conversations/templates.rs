@@ -41,10 +41,13 @@ pub struct Template {
     pub archived: bool,
 }
 
+/// English and German.
 type Pair = (&'static str, &'static str);
+/// The title of a section and its talking points.
+type BuiltInSection = (Pair, &'static [Pair]);
 
 /// Name, and sections with their talking points, in English and German.
-const BUILT_IN: [(Pair, &[(Pair, &[Pair])]); 4] = [
+const BUILT_IN: [(Pair, &[BuiltInSection]); 4] = [
     (
         ("Regular 1:1", "Regelmäßiges 1:1"),
         &[

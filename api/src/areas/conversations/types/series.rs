@@ -68,7 +68,7 @@ impl ConversationSeries {
         &self.row.title
     }
 
-    /// Who takes part now, whoever began it first; at most 50, without those you cannot see in the directory.
+    /// Who takes part now, in no particular order; at most 50, without those you cannot see in the directory.
     async fn participants(&self, ctx: &Context<'_>) -> Result<Option<Vec<Person>>> {
         let ctx = request(ctx)?;
         let people = ctx.loaders()?.conversations().participants_of(self.row.id).await?;
