@@ -8,6 +8,7 @@ use sea_orm_migration::MigratorTrait;
 use crate::{
     areas::{
         audit::RecentReadings,
+        conversations::{self, coverage::CoveragePlans},
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
         happenings,
         points,
@@ -75,6 +76,8 @@ pub struct App {
     pub recent_readings: RecentReadings,
     /// What drafts could ever show, as far as somebody asked.
     pub plan_previews: PlanPreviews,
+    /// Of which teams it is shown how many talked with their managers.
+    pub coverage_plans: CoveragePlans,
     /// The schema.
     pub schema: HeartenSchema,
 }
@@ -133,6 +136,7 @@ impl App {
             recent_readings: RecentReadings::default(),
             plan_previews: PlanPreviews::default(),
             mail,
+            coverage_plans: CoveragePlans::default(),
             outbox: Outbox::default(),
             metrics: Metrics::default(),
             schema: schema::build(),
@@ -216,6 +220,7 @@ impl App {
         tokio::spawn(async move { points::upkeep::run(&app, &own).await });
         let app = Arc::clone(self);
         tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
+        spawn(async move { conversations::upkeep::run(&app, &own).await });
     }
 }
 

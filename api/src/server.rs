@@ -19,7 +19,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     app::App,
-    areas::integrations::documents,
+    areas::{conversations, integrations::documents},
     auth::Session,
     graphql::{
         context::RequestContext,
@@ -156,6 +156,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> anyhow::Result<Serve
             .configure(http::routes)
             .configure(http::health::routes)
             .configure(http::metrics::routes)
+            .configure(conversations::door::routes)
             .route("/.well-known/openid-configuration", web::get().to(demo_discovery))
             .route("/.well-known/jwks.json", web::get().to(demo_keys))
     })

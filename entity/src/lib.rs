@@ -4,12 +4,21 @@
 //! hygiene test refuses a bare `find()` elsewhere. What must be found before the tenant is known (an organization by its
 //! slug, an API token by its id) has a named function of its own here.
 
+pub mod action_item;
+pub mod agenda_item;
 pub mod answer_sheet;
 pub mod api_token;
 pub mod audit_event;
 pub mod celebration_choice;
 pub mod comment;
 pub mod company_value;
+pub mod calendar_feed;
+pub mod comment;
+pub mod conversation;
+pub mod conversation_attendee;
+pub mod conversation_participant;
+pub mod conversation_series;
+pub mod conversation_template;
 pub mod directory_change;
 pub mod document;
 pub mod friction;
@@ -27,6 +36,7 @@ pub mod point_account;
 pub mod point_posting;
 pub mod point_rules;
 pub mod point_transfer;
+pub mod private_note;
 pub mod publication;
 pub mod recognition;
 pub mod recognition_reaction;

@@ -10,6 +10,7 @@ mod m20261124_000001_happenings;
 mod m20261124_000002_search;
 mod m20261124_000009_recognition;
 mod m20261124_000008_requests;
+mod m20261124_000007_conversations;
 mod table;
 
 /// All migrations in order.
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000002_search::Migration),
             Box::new(m20261124_000009_recognition::Migration),
             Box::new(m20261124_000008_requests::Migration),
+            Box::new(m20261124_000007_conversations::Migration),
         ]
     }
 }

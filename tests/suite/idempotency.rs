@@ -10,6 +10,11 @@ const KEY: &str = "a-key-of-my-own-0001";
 /// (document, field, place of the new object's id, input, the same input with something else in it)
 async fn cases(app: &TestApp) -> Vec<(&'static str, &'static str, &'static str, Value, Value)> {
     let north = app.team("north").await;
+    let (bert, nora) = (app.person("bert").await, app.person("nora").await);
+    let talk = |title: &str| {
+        json!({ "kind": "TEAM", "title": title, "participants": [bert, nora], "startsOn": "2026-12-01",
+                "localTime": "09:00", "idempotencyKey": KEY })
+    };
     let mut other_draft = draft();
     other_draft["kind"] = json!("CUSTOM");
     vec![
@@ -41,6 +46,30 @@ async fn cases(app: &TestApp) -> Vec<(&'static str, &'static str, &'static str, 
             "/apiTokenCreate/apiToken/id",
             json!({ "name": "Payroll", "scopes": ["DIRECTORY_READ"], "idempotencyKey": KEY }),
             json!({ "name": "Other", "scopes": ["DIRECTORY_READ"], "idempotencyKey": KEY }),
+        ),
+        (
+            "mutation($input: ConversationSeriesCreateInput!) { conversationSeriesCreate(input: $input) {
+                series { id } errors { code path } } }",
+            "conversationSeriesCreate",
+            "/conversationSeriesCreate/series/id",
+            talk("Once"),
+            talk("Other"),
+        ),
+        (
+            "mutation($input: ConversationTemplateCreateInput!) { conversationTemplateCreate(input: $input) {
+                template { id } errors { code path } } }",
+            "conversationTemplateCreate",
+            "/conversationTemplateCreate/template/id",
+            json!({ "name": "Once", "sections": [{ "title": "A" }], "idempotencyKey": KEY }),
+            json!({ "name": "Other", "sections": [{ "title": "A" }], "idempotencyKey": KEY }),
+        ),
+        (
+            "mutation($input: CalendarFeedCreateInput!) { calendarFeedCreate(input: $input) {
+                calendarFeed { id } errors { code path } } }",
+            "calendarFeedCreate",
+            "/calendarFeedCreate/calendarFeed/id",
+            json!({ "name": "Phone", "idempotencyKey": KEY }),
+            json!({ "name": "Laptop", "idempotencyKey": KEY }),
         ),
     ]
 }

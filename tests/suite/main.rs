@@ -8,6 +8,7 @@ mod harness;
 mod audit;
 mod authorization;
 mod clock;
+mod conversations;
 mod directory;
 mod docs;
 mod drafts;

@@ -86,6 +86,7 @@ async fn nothing_said_in_confidence_is_logged() {
     }
     let full = app.client(Role::FullToken).await;
     full.data("{ viewer { id } }").await;
+    let feed = talk_in_confidence(&app).await;
     // Even where the inside fails: a table is gone, and the error is logged.
     app.db().await.write().execute_unprepared("DROP TABLE comments").await.unwrap();
     let failed =
@@ -94,10 +95,49 @@ async fn nothing_said_in_confidence_is_logged() {
     let heard = ear.0.lock().unwrap().to_lowercase();
     assert!(heard.contains("a field failed") && heard.contains("a bearer token was refused"), "something is logged");
     let tokens = [emil.bearer(), admin.bearer(), full.bearer()].map(str::to_lowercase);
-    for word in ["quetzal", "answerssubmit", "emil@acme"].into_iter().chain(tokens.iter().map(String::as_str)) {
+    let words = ["quetzal", "answerssubmit", "emil@acme", &feed].into_iter();
+    for word in words.chain(tokens.iter().map(String::as_str)) {
         let line = heard.lines().find(|line| line.contains(word));
         assert!(line.is_none(), "{word} was logged: {}", line.unwrap_or_default());
     }
+}
+
+/// Says things in a conversation, also where it fails, and reads it by a calendar; the secret of the feed in lower case.
+async fn talk_in_confidence(app: &TestApp) -> String {
+    let emil = app.client_of("emil").await;
+    let create = "mutation($nora: ID!) { conversationSeriesCreate(input: { kind: ONE_ON_ONE, title: \"Quetzal talk\",
+        participants: [$nora], startsOn: \"2026-12-01\", localTime: \"09:00\" }) {
+        series { next { id } } errors { code } } }";
+    let made = emil.query(create, json!({ "nora": app.person("nora").await })).await.data();
+    let id = &made["conversationSeriesCreate"]["series"]["next"]["id"];
+    let written = [
+        "agendaItemAdd(input: { conversation: $id, text: $text })",
+        "actionItemAdd(input: { conversation: $id, text: $text })",
+        "sharedNoteWrite(input: { conversation: $id, text: $text, version: 0 })",
+        "conversationPrepare(input: { conversation: $id, blockers: [$text], priorities: [$text] })",
+        "privateNoteWrite(input: { conversation: $id, text: $text })",
+        // Refused, and failing.
+        "sharedNoteWrite(input: { conversation: $id, text: $text, version: 7 })",
+        "privateNoteWrite(input: { conversation: $text, text: $text })",
+    ];
+    for write in written {
+        let document = format!("mutation($id: ID!, $text: String!) {{ {write} {{ errors {{ code }} }} }}")
+            .replace("conversation: $text", "conversation: \"Quetzal\"");
+        emil.query(&document, json!({ "id": id, "text": "Quetzal said so" })).await;
+    }
+    let feed = "mutation { calendarFeedCreate(input: { name: \"Quetzal phone\" }) { path errors { code } } }";
+    let made = emil.data(feed).await;
+    let path = made["calendarFeedCreate"]["path"].as_str().unwrap();
+    let get = async || reqwest::get(format!("http://{}{path}", emil.address())).await.unwrap().status().as_u16();
+    assert_eq!(get().await, 200);
+    let write = app.db().await.write();
+    write.execute_unprepared("ALTER TABLE private_notes RENAME TO gone_notes").await.unwrap();
+    write.execute_unprepared("ALTER TABLE conversation_attendees RENAME TO gone_attendees").await.unwrap();
+    let document =
+        "mutation($id: ID!) { privateNoteWrite(input: { conversation: $id, text: \"Quetzal\" }) { errors { code } } }";
+    assert_eq!(emil.query(document, json!({ "id": id })).await.code(), "INTERNAL");
+    assert_eq!(get().await, 500);
+    path.trim_start_matches("/calendar/").trim_end_matches(".ics").to_lowercase()
 }
 
 /// Every row of every table as a line of text in lower case, without hyphens: `table|value|value…`.

@@ -107,7 +107,60 @@ async fn statements_of_each_operation() {
     write("close a survey with one sheet", &partner, close, json!({ "id": open.id })).await;
     let publish = "mutation($id: ID!) { surveyPublish(input: { survey: $id }) { withheld errors { code } } }";
     write("withhold a survey", &partner, publish, json!({ "id": open.id })).await;
+    conversations::write_down(&app, &mut table).await;
     insta::assert_snapshot!("statements", table);
+}
+
+mod conversations {
+    //! The statements of conversations.
+
+    use super::*;
+
+    /// Everything that many conversations on a page can be asked.
+    pub const PAGE: &str =
+        "{ viewer { conversations(first: 20) { nodes { id state series { title next { id } viewerCan { manage } }
+        participants { displayName } checkIns { mood } agenda { text author { displayName } } privateNote sharedNote
+        actionItems { text owner { displayName } conversation { id } series { id } } viewerCan { write } } } } }";
+
+    pub async fn write_down(app: &TestApp, table: &mut String) {
+        let (nora, emil) = (app.client_of("nora").await, app.client_of("emil").await);
+        let (series, id) = begin(app, &nora).await;
+        let mut note = |name: &str, count: u64| {
+            let _ = writeln!(table, "{name:<52}{count}");
+        };
+        note("a page of conversations with all they have", warm(app, &emil, PAGE, json!({})).await);
+        let gaps = "{ viewer { conversationGaps(depth: ALL) { nodes { lastHeldAt } } } }";
+        note("gaps below a manager", warm(app, &nora, gaps, json!({})).await);
+        let add =
+            "mutation($id: ID!) { agendaItemAdd(input: { conversation: $id, text: \"Point\" }) { errors { code } } }";
+        note("add to an agenda", count(app, &emil, add, json!({ "id": id })).await);
+        let hold = "mutation($id: ID!) { conversationHold(input: { conversation: $id }) { errors { code } } }";
+        note("hold a conversation", count(app, &emil, hold, json!({ "id": id })).await);
+        let end = "mutation($id: ID!) { conversationSeriesEnd(input: { series: $id }) { errors { code } } }";
+        note("end a series", count(app, &nora, end, json!({ "id": series })).await);
+    }
+
+    /// Begins a 1:1 with emil, about which there is something to read; the series and its conversation.
+    pub async fn begin(app: &TestApp, nora: &Client) -> (String, String) {
+        let create = "mutation($emil: ID!) { conversationSeriesCreate(input: { kind: ONE_ON_ONE, title: \"Talk\",
+            participants: [$emil], startsOn: \"2026-12-01\", localTime: \"09:00\" }) {
+            series { id next { id } } errors { code } } }";
+        let made = nora.query(create, json!({ "emil": app.person("emil").await })).await.data();
+        let made = &made["conversationSeriesCreate"]["series"];
+        let (series, id) = (made["id"].as_str().unwrap(), made["next"]["id"].as_str().unwrap());
+        let emil = app.client_of("emil").await;
+        for write in [
+            "agendaItemAdd(input: { conversation: $id, text: \"Point\" })",
+            "actionItemAdd(input: { conversation: $id, text: \"Task\" })",
+            "conversationPrepare(input: { conversation: $id, mood: 3 })",
+            "privateNoteWrite(input: { conversation: $id, text: \"Note\" })",
+        ] {
+            let document = format!("mutation($id: ID!) {{ {write} {{ errors {{ code }} }} }}");
+            emil.query(&document, json!({ "id": id })).await.data();
+        }
+        app.settle().await;
+        (series.to_owned(), id.to_owned())
+    }
 }
 
 /// Lists whose items each take statements of their own. None: it stays so.
@@ -136,6 +189,22 @@ async fn more_items_take_no_more_statements() {
             &employee,
             "{ viewer { invitations(first: 20) { nodes { survey { title } wave { number } } } } }",
         ),
+        ("conversations", &employee, conversations::PAGE),
+        (
+            "series with conversations",
+            &employee,
+            "{ viewer { conversationSeries(first: 20) { nodes { title next { id privateNote } participants { id } } } } }",
+        ),
+        (
+            "action items",
+            &employee,
+            "{ viewer { actionItems(first: 20) { nodes { text series { title } conversation { scheduledAt } } } } }",
+        ),
+        (
+            "teams with coverage",
+            &partner,
+            "{ teams(first: 20) { nodes { conversationCoverage { ... on ConversationCoverageShare { share } } } } }",
+        ),
     ];
     let mut counts: Vec<Vec<u64>> = vec![Vec::new(); lists.len() + 1];
     let mut publications = Vec::new();
@@ -148,6 +217,7 @@ async fn more_items_take_no_more_statements() {
             }
             survey.close().await;
             publications.push(survey.publish().await.unwrap());
+            conversations::begin(&app, &app.client_of("nora").await).await;
         }
         app.settle().await;
         let teams =

@@ -2,6 +2,7 @@
 //! services only.
 
 pub mod audit;
+pub mod conversations;
 pub mod directory;
 pub mod friction;
 pub mod happenings;

@@ -51,7 +51,12 @@ impl RequestContext {
     /// The context of a request by somebody, with the directory of their organization, or by nobody.
     pub fn new(app: Arc<App>, db: Db, request_id: RequestId, who: Option<(Session, Arc<Snapshot>)>) -> Self {
         let signed_in = who.map(|(session, snapshot)| SignedIn {
-            loaders: Loaders::new(db.clone(), app.frozen_surveys.clone(), session.actor.organization),
+            loaders: Loaders::new(
+                db.clone(),
+                app.frozen_surveys.clone(),
+                session.actor.organization,
+                session.actor.person(),
+            ),
             asker: ArcSwap::from_pointee(Asker::new(&session, snapshot)),
             session,
         });

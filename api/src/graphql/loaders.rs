@@ -7,10 +7,11 @@
 use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
 use async_graphql::dataloader::{DataLoader, Loader};
-use hearten_ids::{OrganizationId, PublicationId, SurveyId, WaveId};
+use hearten_ids::{OrganizationId, PersonId, PublicationId, SurveyId, WaveId};
 
 use crate::{
     areas::{
+        conversations::loaders::ConversationLoaders,
         results::published,
         surveys::{
             service::{self, FrozenSurveys},
@@ -35,14 +36,20 @@ pub struct Rows {
 }
 
 /// The loaders of one request.
-pub struct Loaders(DataLoader<Rows>);
+pub struct Loaders(DataLoader<Rows>, ConversationLoaders);
 
 impl Loaders {
-    /// Loaders for the rows of `organization`.
-    pub fn new(db: Db, frozen: FrozenSurveys, organization: OrganizationId) -> Self {
+    /// Loaders for the rows of `organization`; what only `asker` may read is read for them.
+    pub fn new(db: Db, frozen: FrozenSurveys, organization: OrganizationId, asker: Option<PersonId>) -> Self {
+        let conversations = ConversationLoaders::new(db.clone(), organization, asker);
         let loader = DataLoader::new(Rows { db, frozen, organization }, tokio::spawn);
         // Fields of one level are asked for in the same turn of the event loop; waiting longer only adds latency.
-        Self(loader.delay(Duration::ZERO))
+        Self(loader.delay(Duration::ZERO), conversations)
+    }
+
+    /// The loaders of conversations.
+    pub fn conversations(&self) -> &ConversationLoaders {
+        &self.1
     }
 
     /// What an area's own loader finds for a key.
@@ -111,7 +118,7 @@ pub struct LatestOf(pub SurveyId);
 pub struct WavesOf(pub SurveyId);
 
 /// A failure that several waiting fields share.
-fn of_shared(error: Arc<Exception>) -> Exception {
+pub fn of_shared(error: Arc<Exception>) -> Exception {
     match &*error {
         Exception::Coded { code, message } => Exception::with(*code, message.clone()),
         Exception::Internal(error) => {

@@ -12,6 +12,10 @@ use tokio::sync::OnceCell;
 
 use crate::{
     areas::{
+        conversations::{
+            service as conversations,
+            types::{ActionItem, Conversation, ConversationSeries},
+        },
         directory::types::{Organization, Person, Team},
         friction::{
             self,
@@ -73,6 +77,12 @@ pub enum Node {
     Reward(Reward),
     /// A redemption.
     Redemption(Redemption),
+    /// A series of conversations.
+    ConversationSeries(ConversationSeries),
+    /// A conversation.
+    Conversation(Conversation),
+    /// An action item.
+    ActionItem(ActionItem),
     /// Something you were told.
     Notification(Notification),
     /// What an internal customer asks for.
@@ -220,6 +230,15 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
             surveys::service::find_invitation(ctx, id).await?.map(|invitation| Node::Invitation(invitation.into()))
         }
         AnyId::PublicationId(id) => results::service::find(ctx, id).await?.map(Node::Publication),
+        AnyId::ConversationSeriesId(id) => {
+            conversations::find_series(ctx, id).await?.map(|row| Node::ConversationSeries(row.into()))
+        }
+        AnyId::ConversationId(id) => {
+            conversations::find_conversation(ctx, id).await?.map(|row| Node::Conversation(row.into()))
+        }
+        AnyId::ActionItemId(id) => {
+            conversations::find_action_item(ctx, id).await?.map(|row| Node::ActionItem(row.into()))
+        }
         AnyId::NotificationId(id) => happenings::service::find(ctx, id).await?.map(Node::Notification),
         AnyId::RecognitionId(id) => recognition::service::find(ctx, id).await?.map(|one| Node::Recognition(one.into())),
         AnyId::CompanyValueId(id) => CompanyValue::find(ctx, id).await?.map(Node::CompanyValue),
@@ -234,6 +253,11 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         AnyId::RoadmapStepId(id) => friction::service::find_step(ctx, id).await?.map(Node::RoadmapStep),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
+        | AnyId::ConversationPartId(_)
+        | AnyId::AgendaItemId(_)
+        | AnyId::PrivateNoteId(_)
+        | AnyId::ConversationTemplateId(_)
+        | AnyId::CalendarFeedId(_)
         | AnyId::RoleGrantId(_)
         | AnyId::IdentityId(_)
         | AnyId::SheetId(_)

@@ -4,6 +4,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 
 use crate::{
     areas::{
+        conversations::{mutations::ConversationMutations, queries::ConversationQueries},
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
         friction::{mutations::FrictionMutations, queries::FrictionQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
@@ -35,6 +36,7 @@ pub struct QueryRoot(
     RewardQueries,
     RequestQueries,
     FrictionQueries,
+    ConversationQueries,
 );
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
@@ -51,6 +53,7 @@ pub struct MutationRoot(
     RequestMutations,
     QueueMutations,
     FrictionMutations,
+    ConversationMutations,
 );
 
 /// Everything that can be listened to.

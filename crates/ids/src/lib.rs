@@ -155,6 +155,22 @@ typed_ids! {
     NotificationId = "ntf";
     /// A mail to be sent. Never leaves the server but as the id of its message.
     MailId = "mai";
+    /// A conversation series: what recurs between the same people.
+    ConversationSeriesId = "cse";
+    /// One conversation of a series.
+    ConversationId = "cnv";
+    /// Somebody's part in a series or in a conversation. Never leaves the server.
+    ConversationPartId = "cpt";
+    /// A point of an agenda.
+    AgendaItemId = "agi";
+    /// Something somebody said they would do.
+    ActionItemId = "acn";
+    /// A private note. Never leaves the server: whoever wrote it finds it at its conversation.
+    PrivateNoteId = "pnt";
+    /// A template of conversations.
+    ConversationTemplateId = "ctm";
+    /// A calendar feed.
+    CalendarFeedId = "cfd";
     /// A trusted document.
     DocumentId = "doc";
     /// One audited event.

@@ -112,6 +112,28 @@ actions! {
     RankPriorities,
     /// What a group ranks highest. (PriorityCut)
     ReadPriorityCut,
+    /// A conversation, its agenda and what came of it; a series. (Conversation)
+    ReadConversation,
+    /// Writing what belongs to a conversation: moving it, its agenda, the shared note. (Conversation)
+    WriteConversation,
+    /// Changing a series and who takes part in it, and ending it. (Conversation)
+    ManageConversation,
+    /// Beginning a conversation with somebody. (Person)
+    StartConversation,
+    /// A private note. (PrivateNote)
+    ReadPrivateNote,
+    /// Writing and removing a private note. (PrivateNote)
+    WritePrivateNote,
+    /// When somebody last talked with their manager, and nothing else of it. (Person)
+    ReadConversationGap,
+    /// The share of a team's people who talked with their manager. (Team)
+    ReadConversationCoverage,
+    /// Templates of conversations. (Organization)
+    ReadConversationTemplates,
+    /// Making, changing and archiving templates of conversations. (Organization)
+    ManageConversationTemplates,
+    /// The addresses at which a calendar reads one's own conversations. (Person)
+    ManageCalendarFeeds,
     /// Settings. (Organization)
     ReadOrganizationSettings,
     /// Changing settings. (Organization)

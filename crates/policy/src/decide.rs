@@ -62,6 +62,8 @@ fn is_ours(resource: Resource<'_>, chart: &OrgChart) -> bool {
         Resource::PriorityRound(facts) | Resource::PriorityCut { round: facts, .. } => {
             facts.organization == chart.organization()
         }
+        Resource::Conversation(talk) => talk.participants.iter().any(|person| chart.person(*person).is_some()),
+        Resource::PrivateNote { author } => chart.person(author).is_some(),
     }
 }
 
@@ -79,6 +81,8 @@ fn person_sees(me: &Standing<'_>, resource: Resource<'_>) -> bool {
         Resource::RequestQueue(_) | Resource::Friction(_) => true,
         Resource::PriorityRound(facts) => me.sees_round(facts),
         Resource::PriorityCut { round, cut } => me.sees_priority_cut(round, cut),
+        Resource::Conversation(talk) => me.takes_part(talk),
+        Resource::PrivateNote { author } => author == me.me.id,
     }
 }
 
@@ -88,6 +92,7 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Cut, Friction, Invitation, Organization, Person, PriorityCut, PriorityRound, RequestQueue, ServiceRequest,
         Survey, Team,
     };
+    use Resource::{Conversation, Cut, Invitation, Organization, Person, PrivateNote, Survey, Team};
     match action {
         Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
         Action::ReadPersonContact | Action::ReadPersonEmployment => match resource {
@@ -215,6 +220,21 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Action::ReadPriorityCut => {
             matches!(resource, PriorityCut { round, cut } if me.sees_priority_cut(round, cut))
         }
+        // No office opens a conversation: only who takes part is named here.
+        Action::ReadConversation | Action::WriteConversation => {
+            matches!(resource, Conversation(talk) if me.takes_part(talk))
+        }
+        Action::ManageConversation => matches!(resource, Conversation(talk) if me.manages_conversation(talk)),
+        Action::StartConversation => matches!(resource, Person(person) if me.may_talk_with(person)),
+        Action::ReadPrivateNote | Action::WritePrivateNote => {
+            matches!(resource, PrivateNote { author } if author == me.me.id)
+        }
+        Action::ReadConversationGap => matches!(resource, Person(person) if me.is_above(person)),
+        Action::ReadConversationCoverage => matches!(resource, Team(team)
+            if me.is_executive() || me.partner_of_team(team) || me.leads_above(team)),
+        Action::ReadConversationTemplates => resource == Organization,
+        Action::ManageConversationTemplates => resource == Organization && (me.is_admin() || me.is_partner()),
+        Action::ManageCalendarFeeds => matches!(resource, Person(person) if person == me.me.id),
     }
 }
 
@@ -231,7 +251,7 @@ fn token_sees(scopes: ScopeSet, resource: Resource<'_>, chart: &OrgChart) -> boo
             scopes.contains(Scope::SurveysWrite)
                 || (scopes.contains(Scope::SurveysRead) && survey.stage != SurveyStage::Draft)
         }
-        Resource::Invitation { .. } => false,
+        Resource::Invitation { .. } | Resource::Conversation(_) | Resource::PrivateNote { .. } => false,
         Resource::Cut { survey, .. } => scopes.contains(Scope::ResultsRead) && survey.stage == SurveyStage::Published,
         Resource::Recognition(thanks) => {
             scopes.contains(Scope::RecognitionRead) && thanks.openness == Openness::Everybody && !thanks.withdrawn
@@ -347,6 +367,18 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         | Action::ReadOrganizationSettings
         | Action::WriteOrganizationSettings
         | Action::ReadInvitation
-        | Action::AnswerInvitation => false,
+        | Action::AnswerInvitation
+        // What people say to each other is no integration's.
+        | Action::ReadConversation
+        | Action::WriteConversation
+        | Action::ManageConversation
+        | Action::StartConversation
+        | Action::ReadPrivateNote
+        | Action::WritePrivateNote
+        | Action::ReadConversationGap
+        | Action::ReadConversationCoverage
+        | Action::ReadConversationTemplates
+        | Action::ManageConversationTemplates
+        | Action::ManageCalendarFeeds => false,
     }
 }

@@ -140,6 +140,22 @@ pub struct PriorityFacts<'a> {
     pub stage: SurveyStage,
     /// Whether the actor is asked in it.
     pub invited: bool,
+    /// A conversation, or a series of them.
+    Conversation(ConversationFacts<'a>),
+    /// What somebody noted for themselves.
+    PrivateNote {
+        /// Who wrote it.
+        author: PersonId,
+    },
+}
+
+/// What the decision has to know of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationFacts<'a> {
+    /// Who takes part; for writing, who still takes part in its series.
+    pub participants: &'a [PersonId],
+    /// Who manages a meeting; none for a 1:1, which both manage.
+    pub host: Option<PersonId>,
 }
 
 /// What the decision has to know of a survey.

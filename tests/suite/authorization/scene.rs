@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use hearten_entity::{
-    InOrganization, api_token, directory_change, invitation, notification, person, publication, role_grant, survey,
-    team, wave,
+    InOrganization, action_item, agenda_item, api_token, calendar_feed, conversation, conversation_series,
+    directory_change, invitation, notification, person, private_note, publication, role_grant, survey, team, wave,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 use serde_json::{Value, json};
@@ -218,6 +218,12 @@ pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     all.extend(ids::<api_token::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<role_grant::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<directory_change::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<conversation_series::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<conversation::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<agenda_item::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<action_item::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<private_note::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<calendar_feed::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<notification::Entity, _>(app, tenant, |row| row.id).await);
     all
 }

@@ -7,10 +7,17 @@ use super::{
     filters::{PersonFilterInput, PersonOrderInput, TeamFilterInput, TeamOrderInput},
     search::{self, PageArguments},
     service,
-    types::{Actor, Organization, Person, RoleInfo, Team},
+    types::{Actor, Organization, Person, ReportDepth, RoleInfo, Team},
 };
 use crate::{
     areas::{
+        conversations::{
+            service as conversations,
+            types::{
+                ActionItem, ActionItemFilterInput, CalendarFeed, Conversation, ConversationFilterInput,
+                ConversationGap, ConversationSeries, TimeOrder,
+            },
+        },
         happenings::{
             service::{self as happenings, Wanted},
             types::{Notification, NotificationSettings},
@@ -175,6 +182,70 @@ impl Viewer {
     /// How you want to be told; null for an API token.
     async fn notification_settings(&self, ctx: &Context<'_>) -> Result<Option<NotificationSettings>> {
         Ok(happenings::settings(request(ctx)?).await?)
+    }
+
+    /// The conversations you take or took part in, by time; none for an API token.
+    async fn conversations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which are wanted.")] filter: Option<ConversationFilterInput>,
+        #[graphql(desc = "How they are sorted.", default_with = "TimeOrder::EarliestFirst")] order_by: TimeOrder,
+    ) -> Result<Option<Listing<Conversation>>> {
+        let (page, filter) = (Page::from_arguments(first, after, last, before)?, filter.unwrap_or_default());
+        Ok(Some(conversations::conversation_page(request(ctx)?, filter, order_by, None, page).await?))
+    }
+
+    /// The series you take part in, newest first; none for an API token.
+    async fn conversation_series(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those that go on, or only those that ended.")] active: Option<bool>,
+    ) -> Result<Option<Listing<ConversationSeries>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(Some(conversations::series_page(request(ctx)?, active, page).await?))
+    }
+
+    /// What you are to do, across all conversations, newest first; none for an API token.
+    async fn action_items(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which are wanted.")] filter: Option<ActionItemFilterInput>,
+    ) -> Result<Option<Listing<ActionItem>>> {
+        let (page, filter) = (Page::from_arguments(first, after, last, before)?, filter.unwrap_or_default());
+        Ok(Some(conversations::action_item_page(request(ctx)?, filter, page).await?))
+    }
+
+    /// Your calendar feeds that work, at most ten, newest first; null for an API token.
+    async fn calendar_feeds(&self, ctx: &Context<'_>) -> Result<Option<Vec<CalendarFeed>>> {
+        Ok(conversations::feeds_of_viewer(request(ctx)?).await?)
+    }
+
+    /// Those below you who have held no 1:1 with their manager for so many weeks; with `depth: DIRECT`, your own reports.
+    /// Who came to their manager since then is left out. Null for an API token.
+    async fn conversation_gaps(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "For how many weeks, 1 to 52.", default = 4)] weeks: i32,
+        #[graphql(desc = "How far down to go.", default_with = "ReportDepth::Direct")] depth: ReportDepth,
+    ) -> Result<Option<Listing<ConversationGap>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(Box::pin(conversations::gap_page(request(ctx)?, weeks, depth, page)).await?)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
             types::{Recognition, RecognitionBalanceResult, int},
         },
     },
+    areas::conversations::{service as conversations, types::ConversationCoverage},
     graphql::{
         context::{Asker, RequestContext, request},
         paging::{Listing, Page, Placed, Window, listing},
@@ -474,6 +475,15 @@ impl Team {
     ) -> Result<Option<Listing<TeamResponse>>> {
         let page = Page::from_arguments(first, after, last, before)?;
         Ok(Box::pin(team_responses(request(ctx)?, self.id, page)).await?)
+    /// The share of the people of the team, and of the teams below it, who held a 1:1 with their manager lately. For who
+    /// leads it or a team above, people partners and executives; null for everybody else. Hidden where it would speak of
+    /// fewer than five people, also together with what other teams show.
+    async fn conversation_coverage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In the last 2, 4, 8 or 13 weeks.", default = 4)] weeks: i32,
+    ) -> Result<Option<ConversationCoverage>> {
+        Ok(Box::pin(conversations::share_of_team(request(ctx)?, self.id, weeks)).await?)
     }
 
     /// Whether you may change the team.

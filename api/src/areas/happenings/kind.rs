@@ -77,6 +77,18 @@ happening_kinds! {
     FrictionRejected = "friction.rejected",
     /// A friction that affects you is one after all.
     FrictionReopened = "friction.reopened",
+    /// A conversation with you was planned, or its series changed.
+    ConversationPlanned = "conversation.planned",
+    /// A conversation of yours takes place at another time, or was skipped.
+    ConversationMoved = "conversation.moved",
+    /// A conversation of yours was marked as held.
+    ConversationHeld = "conversation.held",
+    /// A conversation of yours does not take place: its series ended.
+    ConversationCancelled = "conversation.cancelled",
+    /// You are to do something that came of a conversation.
+    ActionItemAssigned = "action_item.assigned",
+    /// What you are to do is due.
+    ActionItemDue = "action_item.due",
 }
 
 /// A text that names no kind.

@@ -33,4 +33,6 @@ search_kinds! {
     TeamResponse = "TEAM_RESPONSE",
     /// Frictions, by title, process and description.
     Friction = "FRICTION",
+    /// Conversations you take part in, by the title of their series, their agenda and their shared note.
+    Conversation = "CONVERSATION",
 }

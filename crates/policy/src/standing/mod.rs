@@ -4,6 +4,7 @@
 
 mod recognition;
 mod requests;
+mod conversations;
 
 use hearten_ids::{PersonId, TeamId};
 use hearten_orgchart::{OrgChart, PersonRecord, Relationship};

@@ -6,6 +6,7 @@ use hearten_ids::PersonId;
 
 use super::village::{
     ADAM, ALL, BERT, CARL, ELLA, EMIL, GONE, LINA, MIA, NORTH, OLGA, OURS, PAUL, PETRA, SALES, SOUTH, SVEN, TEAM_A,
+    ADAM, ALL, BERT, CARL, ELLA, EMIL, GONE, LINA, MIA, NORTH, OLGA, OURS, PAUL, PETRA, SALES, SOUTH, SUE, SVEN,
     chart_of, signed_in, token,
 };
 use crate::{
@@ -222,6 +223,18 @@ fn priority_cuts() -> Vec<Row> {
         ("North Sales, not asked", of(closed, Some(SALES))),
         ("North Sales, asked", of(asked, Some(SALES))),
         ("South, not asked", of(closed, Some(SOUTH))),
+fn conversations() -> Vec<Row> {
+    use crate::ConversationFacts;
+    const TALK: ConversationFacts<'static> = ConversationFacts { participants: &[EMIL, MIA], host: None };
+    const MEETING: ConversationFacts<'static> = ConversationFacts { participants: &[EMIL, CARL, MIA], host: Some(MIA) };
+    const HOSTLESS: ConversationFacts<'static> =
+        ConversationFacts { participants: &[EMIL, CARL, GONE], host: Some(GONE) };
+    const FAR: ConversationFacts<'static> = ConversationFacts { participants: &[SUE, SVEN], host: None };
+    vec![
+        ("1:1 of emil and mia", Resource::Conversation(TALK)),
+        ("meeting of both and carl, by mia", Resource::Conversation(MEETING)),
+        ("of emil and carl; host has left", Resource::Conversation(HOSTLESS)),
+        ("1:1 of sue and sven", Resource::Conversation(FAR)),
     ]
 }
 
@@ -276,6 +289,18 @@ pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
         Action::ReadPriorityRound | Action::RankPriorities => rounds(),
         Action::WritePriorityRound => [&[organization], &rounds()[..]].concat(),
         Action::ReadPriorityCut => priority_cuts(),
+        Action::ReadConversation | Action::WriteConversation | Action::ManageConversation => conversations(),
+        Action::StartConversation | Action::ReadConversationGap | Action::ManageCalendarFeeds => persons(me),
+        Action::ReadPrivateNote | Action::WritePrivateNote => {
+            let mut rows = vec![
+                ("emil's", Resource::PrivateNote { author: EMIL }),
+                ("mia's, his manager", Resource::PrivateNote { author: MIA }),
+            ];
+            rows.extend(me.map(|author| ("one's own", Resource::PrivateNote { author })));
+            rows
+        }
+        Action::ReadConversationCoverage => teams.to_vec(),
+        Action::ReadConversationTemplates | Action::ManageConversationTemplates => vec![organization],
     }
 }
 

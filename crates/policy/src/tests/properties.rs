@@ -17,6 +17,8 @@ use crate::{
     Action, Actor, Audience, CutScope, Decision, FrictionFacts, HeldRole, Origin, PriorityFacts, QueueFacts,
     RequestFacts, Resource, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person,
     roles_of,
+    Action, Actor, Audience, ConversationFacts, CutScope, Decision, HeldRole, Origin, Resource, Role, RoleSet, Scope,
+    SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
 };
 
 const GRANTS: [(Role, Option<TeamId>); 6] = [
@@ -107,6 +109,12 @@ fn thanks() -> Vec<RecognitionFacts<'static>> {
         }
     }
     all
+/// Conversations of every two persons, with and without a host.
+fn talks() -> impl Iterator<Item = Resource<'static>> {
+    PERSONS.windows(2).zip([None, Some(EMIL), Some(GONE)].into_iter().cycle()).map(|(pair, host)| {
+        let participants: &'static [PersonId] = pair.to_vec().leak();
+        Resource::Conversation(ConversationFacts { participants, host })
+    })
 }
 
 fn resources() -> Vec<Resource<'static>> {
@@ -114,6 +122,8 @@ fn resources() -> Vec<Resource<'static>> {
     all.extend(PERSONS.map(Resource::Person));
     all.extend(PERSONS.map(|person| Resource::Invitation { person }));
     all.extend(TEAMS.map(Resource::Team));
+    all.extend(PERSONS.map(|author| Resource::PrivateNote { author }));
+    all.extend(talks());
     for survey in surveys() {
         all.push(Resource::Survey(survey));
         all.extend(cut_scopes().into_iter().map(|cut| Resource::Cut { survey, cut }));
@@ -164,6 +174,11 @@ fn nothing_is_there_across_organizations() {
         Resource::PriorityCut { round, cut } => {
             Some(Resource::PriorityCut { round: PriorityFacts { organization: THEIRS, ..round }, cut })
         }
+        Resource::Conversation(talk) => {
+            let participants: &'static [PersonId] = vec![unknown_person].leak();
+            Some(Resource::Conversation(ConversationFacts { participants, ..talk }))
+        }
+        Resource::PrivateNote { .. } => Some(Resource::PrivateNote { author: unknown_person }),
     };
     let sample: Vec<_> = resources().into_iter().step_by(31).chain([Resource::Organization]).collect();
     for actor in actors().step_by(11) {
@@ -432,4 +447,30 @@ fn who_reads_every_active_person_would_be_allowed_each_of_them() {
         assert!(!reads_every_active_person(&elsewhere, &chart));
     }
     assert!(said.iter().all(|count| *count > 50), "{said:?}");
+}
+
+#[test]
+fn conversations_are_of_those_who_take_part_whatever_else_somebody_is() {
+    use crate::Principal;
+    let chart = chart_of(OURS);
+    let inside = [Action::ReadConversation, Action::WriteConversation, Action::ManageConversation];
+    for actor in actors() {
+        for talk in talks() {
+            let Resource::Conversation(ConversationFacts { participants, .. }) = talk else { unreachable!() };
+            let takes_part =
+                matches!(actor.principal, Principal::Person(me) if participants.contains(&me) && me != GONE);
+            for action in inside {
+                let decision = decide(&actor, action, talk, &chart);
+                assert_eq!(decision == Decision::Hidden, !takes_part, "{actor:?} {action} {talk:?}");
+            }
+            assert_eq!(decide(&actor, Action::ReadConversation, talk, &chart).is_allowed(), takes_part);
+        }
+        for author in PERSONS {
+            for action in [Action::ReadPrivateNote, Action::WritePrivateNote] {
+                let own = actor.person() == Some(author) && author != GONE;
+                let expected = if own { Decision::Allow } else { Decision::Hidden };
+                assert_eq!(decide(&actor, action, Resource::PrivateNote { author }, &chart), expected);
+            }
+        }
+    }
 }
