@@ -6,6 +6,7 @@ mod m20261123_000001_directory;
 mod m20261123_000002_identity;
 mod m20261123_000003_surveys;
 mod m20261123_000004_operations;
+mod m20261124_000006_expectations;
 mod table;
 
 /// All migrations in order.
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_identity::Migration),
             Box::new(m20261123_000003_surveys::Migration),
             Box::new(m20261123_000004_operations::Migration),
+            Box::new(m20261124_000006_expectations::Migration),
         ]
     }
 }
