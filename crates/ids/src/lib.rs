@@ -151,6 +151,8 @@ typed_ids! {
     SheetId = "sht";
     /// A comment. Never leaves the server together with anything about its author.
     CommentId = "com";
+    /// What somebody is told, and an entry of their timeline.
+    NotificationId = "ntf";
     /// A trusted document.
     DocumentId = "doc";
     /// One audited event.
