@@ -26,6 +26,10 @@ pub enum Scope {
     DocumentsFree,
     /// The audit trail.
     AuditRead,
+    /// Areas of responsibility and who has which part in them.
+    ResponsibilitiesRead,
+    /// Writing, assigning and importing areas of responsibility; includes reading them.
+    ResponsibilitiesWrite,
 }
 
 /// A name that is no scope's.
@@ -45,6 +49,8 @@ impl Scope {
         Self::CommentsRead,
         Self::DocumentsFree,
         Self::AuditRead,
+        Self::ResponsibilitiesRead,
+        Self::ResponsibilitiesWrite,
     ];
 
     /// The name it is stored and shown under: area, colon, verb.
@@ -59,6 +65,8 @@ impl Scope {
             Self::CommentsRead => "comments:read",
             Self::DocumentsFree => "documents:free",
             Self::AuditRead => "audit:read",
+            Self::ResponsibilitiesRead => "responsibilities:read",
+            Self::ResponsibilitiesWrite => "responsibilities:write",
         }
     }
 }

@@ -9,15 +9,15 @@ use super::village::{
     signed_in, token,
 };
 use crate::{
-    Action, Actor, Audience, CutScope, Decision, Resource, Role, RoleSet, Scope, ScopeSet, SurveyFacts, SurveyStage,
-    decide,
+    Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, Resource, ResponsibilityFacts, Role,
+    RoleSet, Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
 };
 
 /// Who stands at the head of the columns.
 fn columns() -> Vec<(&'static str, Actor)> {
     use Scope::{
-        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, ResultsRead, SurveysRead,
-        SurveysWrite,
+        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, ResponsibilitiesRead,
+        ResponsibilitiesWrite, ResultsRead, SurveysRead, SurveysWrite,
     };
     let scoped = |scopes: &[Scope]| token(scopes.iter().copied().collect::<ScopeSet>());
     vec![
@@ -39,6 +39,8 @@ fn columns() -> Vec<(&'static str, Actor)> {
         ("r:read", scoped(&[ResultsRead])),
         ("c:read", scoped(&[CommentsRead])),
         ("a:read", scoped(&[AuditRead])),
+        ("p:read", scoped(&[ResponsibilitiesRead, DirectoryRead])),
+        ("p:writ", scoped(&[ResponsibilitiesWrite])),
     ]
 }
 
@@ -113,6 +115,23 @@ fn cuts() -> Vec<Row> {
     ]
 }
 
+fn expectations(me: Option<PersonId>) -> Vec<Row> {
+    let of = |from, to, visible_to_manager| Resource::Expectation(ExpectationFacts { from, to, visible_to_manager });
+    let mut rows = vec![
+        ("sven's of emil", of(SVEN, EMIL, true)),
+        ("sven's of emil, between them", of(SVEN, EMIL, false)),
+        ("sven's of carl", of(SVEN, CARL, true)),
+        ("emil's of sven", of(EMIL, SVEN, true)),
+    ];
+    rows.extend(me.map(|me| ("one's own of olga", of(me, OLGA, false))));
+    rows
+}
+
+fn responsibilities() -> Vec<Row> {
+    let of = |home| Resource::Responsibility(ResponsibilityFacts { home });
+    vec![("at home in North Sales", of(Some(SALES))), ("at home in South", of(Some(SOUTH))), ("of the whole", of(None))]
+}
+
 /// The rows under an action, as this actor meets them. No wildcard: a new action needs its rows.
 pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
     let organization = ("the organization", Resource::Organization);
@@ -141,6 +160,18 @@ pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
             rows
         }
         Action::ReadCut | Action::ReadComments | Action::ReadParticipation => cuts(),
+        Action::ProposeExpectation | Action::WriteWorkCapacity | Action::ReadResponsibilityLoad => persons(me),
+        Action::ReadExpectation | Action::MoveExpectation => expectations(me),
+        Action::ReadWorkload => [&teams[..], &persons(me)].concat(),
+        Action::ReadResponsibility => [&[organization], &responsibilities()[..]].concat(),
+        Action::WriteResponsibility => responsibilities(),
+        Action::HandBackResponsibility => {
+            let part = |person, team| Resource::Assignment(AssignmentFacts { person, team });
+            let mut rows = vec![("emil's", part(Some(EMIL), None)), ("of North Sales", part(None, Some(SALES)))];
+            rows.extend(me.map(|me| ("one's own", part(Some(me), None))));
+            rows
+        }
+        Action::ImportResponsibilities => vec![organization],
     }
 }
 

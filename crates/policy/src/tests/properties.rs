@@ -12,8 +12,8 @@ use super::{
     },
 };
 use crate::{
-    Action, Actor, Audience, CutScope, Decision, HeldRole, Origin, Resource, Role, RoleSet, Scope, SurveyFacts,
-    SurveyStage, decide, reads_every_active_person, roles_of,
+    Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, HeldRole, Origin, Resource,
+    ResponsibilityFacts, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
 };
 
 const GRANTS: [(Role, Option<TeamId>); 6] = [
@@ -94,7 +94,34 @@ fn resources() -> Vec<Resource<'static>> {
         all.push(Resource::Survey(survey));
         all.extend(cut_scopes().into_iter().map(|cut| Resource::Cut { survey, cut }));
     }
+    for from in PERSONS {
+        for (to, visible_to_manager) in [(EMIL, true), (EMIL, false), (CARL, true), (SVEN, false)] {
+            all.push(Resource::Expectation(ExpectationFacts { from, to, visible_to_manager }));
+        }
+    }
+    all.extend(TEAMS.map(|team| Resource::Responsibility(ResponsibilityFacts { home: Some(team) })));
+    all.push(Resource::Responsibility(ResponsibilityFacts { home: None }));
+    all.extend(TEAMS.map(|team| Resource::Assignment(AssignmentFacts { person: None, team: Some(team) })));
+    all.extend(PERSONS.map(|person| Resource::Assignment(AssignmentFacts { person: Some(person), team: None })));
     all
+}
+
+/// What two people agree on is seen by them and by whom they know of, whatever somebody's office.
+#[test]
+fn no_office_opens_an_expectation() {
+    let chart = chart_of(OURS);
+    for actor in actors() {
+        for (visible_to_manager, manager) in [(false, None), (true, Some(MIA))] {
+            let facts = ExpectationFacts { from: SVEN, to: EMIL, visible_to_manager };
+            let may = |action| decide(&actor, action, Resource::Expectation(facts), &chart).is_allowed();
+            let party = [Some(SVEN), Some(EMIL)].contains(&actor.person());
+            assert_eq!(may(Action::MoveExpectation), party && actor.person().is_some(), "{actor:?}");
+            let reads = actor.person().is_some_and(|me| party || Some(me) == manager);
+            assert_eq!(may(Action::ReadExpectation), reads, "{actor:?}");
+        }
+        let load = decide(&actor, Action::ReadWorkload, Resource::Person(EMIL), &chart).is_allowed();
+        assert_eq!(load, actor.person().is_some_and(|me| [EMIL, MIA, DORA].contains(&me)), "{actor:?}");
+    }
 }
 
 #[test]
@@ -110,6 +137,15 @@ fn nothing_is_there_across_organizations() {
         Resource::Survey(survey) => Some(Resource::Survey(SurveyFacts { organization: THEIRS, ..survey })),
         Resource::Cut { survey, cut } => {
             Some(Resource::Cut { survey: SurveyFacts { organization: THEIRS, ..survey }, cut })
+        }
+        Resource::Expectation(facts) => {
+            Some(Resource::Expectation(ExpectationFacts { from: unknown_person, ..facts }))
+        }
+        Resource::Responsibility(_) => {
+            Some(Resource::Responsibility(ResponsibilityFacts { home: Some(unknown_team) }))
+        }
+        Resource::Assignment(_) => {
+            Some(Resource::Assignment(AssignmentFacts { person: Some(unknown_person), team: None }))
         }
     };
     let sample: Vec<_> = resources().into_iter().step_by(31).chain([Resource::Organization]).collect();
