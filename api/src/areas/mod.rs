@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod directory;
+pub mod expectations;
 pub mod happenings;
 pub mod integrations;
 pub mod results;

@@ -4,7 +4,7 @@
 //! They are made with the request and die with it, so they never show one actor what was read for another. All of them
 //! are constructed here, in one function.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use hearten_ids::{OrganizationId, PublicationId, SurveyId, WaveId};
@@ -24,9 +24,11 @@ use crate::{
 /// Reads rows of one organization. The tenant is fixed when the loader is made.
 #[derive(Clone)]
 pub struct Rows {
-    db: Db,
+    /// The worker's database.
+    pub db: Db,
     frozen: FrozenSurveys,
-    organization: OrganizationId,
+    /// The tenant.
+    pub organization: OrganizationId,
 }
 
 /// The loaders of one request.
@@ -62,6 +64,18 @@ impl Loaders {
     /// When the database is away.
     pub async fn waves_of(&self, survey: SurveyId) -> Result<Vec<Wave>, Exception> {
         Ok(self.0.load_one(WavesOf(survey)).await.map_err(of_shared)?.unwrap_or_default())
+    }
+
+    /// What an area's own loader finds for its key: the areas implement [`Loader`] for [`Rows`] in their `loaders`.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find<K>(&self, key: K) -> Result<Option<<Rows as Loader<K>>::Value>, Exception>
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Rows: Loader<K, Error = Arc<Exception>>,
+    {
+        self.0.load_one(key).await.map_err(of_shared)
     }
 
     /// The newest publication of a survey.

@@ -13,6 +13,7 @@ use tokio::sync::OnceCell;
 use crate::{
     areas::{
         directory::types::{Organization, Person, Team},
+        expectations::types::Expectation,
         happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
         results::{self, types::Publication},
@@ -52,6 +53,8 @@ pub enum Node {
     Publication(Publication),
     /// Something you were told.
     Notification(Notification),
+    /// What somebody expects of somebody.
+    Expectation(Expectation),
 }
 
 /// Any object by its id.
@@ -159,8 +162,13 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         }
         AnyId::PublicationId(id) => results::service::find(ctx, id).await?.map(Node::Publication),
         AnyId::NotificationId(id) => happenings::service::find(ctx, id).await?.map(Node::Notification),
+        AnyId::ExpectationId(id) => Expectation::find(ctx, id).await?.map(Node::Expectation),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
+        | AnyId::ExpectationMoveId(_)
+        | AnyId::OverloadId(_)
+        | AnyId::ResponsibilityId(_)
+        | AnyId::ResponsibilityAssignmentId(_)
         | AnyId::RoleGrantId(_)
         | AnyId::IdentityId(_)
         | AnyId::SheetId(_)

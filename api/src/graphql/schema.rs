@@ -5,6 +5,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::{
     areas::{
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
+        expectations::mutations::ExpectationMutations,
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
         results::queries::ResultSubscriptions,
@@ -22,7 +23,13 @@ pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQu
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations);
+pub struct MutationRoot(
+    DirectoryMutations,
+    SurveyMutations,
+    IntegrationMutations,
+    HappeningMutations,
+    ExpectationMutations,
+);
 
 /// Everything that can be listened to.
 #[derive(MergedSubscription, Default)]

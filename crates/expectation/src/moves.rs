@@ -128,8 +128,13 @@ pub enum Refused {
     /// It was reported as done already.
     #[error("it was reported as done before")]
     AlreadyReported,
+    /// What nobody can do in time any more is not agreed on as it stands.
+    #[error("its due day is over: agree on a later one with a counter-proposal first")]
+    TooLate,
     /// It cannot have been missed while there is time left.
-    #[error("its due day is not over and nobody reported it as done, so it was not missed; withdraw it if you no longer expect it")]
+    #[error(
+        "its due day is not over and nobody reported it as done, so it was not missed; withdraw it if you no longer expect it"
+    )]
     NotDue,
 }
 
@@ -148,13 +153,15 @@ impl Standing {
     pub fn after(self, step: Move, party: Party, situation: Situation) -> Result<Self, Refused> {
         match step {
             Move::Propose => Err(Refused::WrongState),
-            Move::Accept => self.answer(party).map(|()| self.settled(State::Accepted)),
+            Move::Accept => match self.answer(party) {
+                Ok(()) if situation.overdue => Err(Refused::TooLate),
+                Ok(()) => Ok(self.settled(State::Accepted)),
+                Err(refused) => Err(refused),
+            },
             Move::Decline => self.answer(party).map(|()| self.settled(State::Declined)),
-            Move::Counter => self.answer(party).map(|()| Self {
-                state: State::Negotiated,
-                awaits: Some(party.other()),
-                ..self
-            }),
+            Move::Counter => {
+                self.answer(party).map(|()| Self { state: State::Negotiated, awaits: Some(party.other()), ..self })
+            }
             Move::Withdraw if !self.state.is_open() => Err(Refused::WrongState),
             Move::Withdraw if party == Party::To && !situation.from_has_left => Err(Refused::OtherSide),
             Move::Withdraw => Ok(self.settled(State::Withdrawn)),
@@ -274,6 +281,7 @@ mod tests {
         assert_eq!(accepted.after(Move::Meet, Party::To, NOW), Err(Refused::OtherSide));
         assert_eq!(accepted.after(Move::Miss, Party::From, NOW), Err(Refused::NotDue));
         let late = Situation { overdue: true, ..NOW };
+        assert_eq!(Standing::PROPOSED.after(Move::Accept, Party::To, late), Err(Refused::TooLate));
         assert_eq!(accepted.after(Move::Miss, Party::From, late).unwrap().state, State::Missed);
         let reported = accepted.after(Move::Report, Party::To, NOW).unwrap();
         assert_eq!(reported.after(Move::Report, Party::To, NOW), Err(Refused::AlreadyReported));

@@ -78,9 +78,7 @@ fn person_sees(me: &Standing<'_>, resource: Resource<'_>) -> bool {
 }
 
 fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool {
-    use Resource::{
-        Assignment, Cut, Expectation, Invitation, Organization, Person, Responsibility, Survey, Team,
-    };
+    use Resource::{Assignment, Cut, Expectation, Invitation, Organization, Person, Responsibility, Survey, Team};
     match action {
         Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
         Action::ReadPersonContact | Action::ReadPersonEmployment => match resource {

@@ -8,10 +8,18 @@ use hearten_orgchart::{LeaveReason, OrgChart, PersonCursor, PersonRecord, Person
 use hearten_policy::{Action, Resource};
 
 use super::{charts::Snapshot, service};
-use crate::graphql::{
-    context::{Asker, RequestContext, request},
-    paging::{Listing, Page, Placed, Window, listing},
-    scalars::{Date, DateTime},
+use crate::{
+    areas::expectations::{
+        self,
+        types::{
+            Expectation, ExpectationDirection, ExpectationFilterInput, ExpectationOrderInput, TeamWorkload, Workload,
+        },
+    },
+    graphql::{
+        context::{Asker, RequestContext, request},
+        paging::{Listing, Page, Placed, Window, listing},
+        scalars::{Date, DateTime},
+    },
 };
 
 /// What ties a person to the organization.
@@ -222,6 +230,37 @@ impl Person {
         Ok(Some(Box::pin(service::history(request(ctx)?, self.record().id, page)).await?))
     }
 
+    /// What is expected of the person, or what the person expects of others, as far as you may see it: the nearest due day
+    /// first unless you say otherwise. Yours all; of others what is between you and them, and, where it is open to
+    /// managers, what is expected of those who report to you.
+    #[expect(clippy::too_many_arguments, reason = "a page, and what is wanted")]
+    async fn expectations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which way.", default_with = "ExpectationDirection::Incoming")]
+        direction: ExpectationDirection,
+        #[graphql(desc = "Which are wanted.")] filter: Option<ExpectationFilterInput>,
+        #[graphql(desc = "How they are sorted.")] order_by: Option<ExpectationOrderInput>,
+    ) -> Result<Option<Listing<Expectation>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        let ask = expectations::types::ask(direction, filter, order_by, page)?;
+        Ok(Some(Box::pin(expectations::service::page(request(ctx)?, self.record().id, ask)).await?))
+    }
+
+    /// What open expectations add up to, week by week; null unless it is you, or somebody whose manager you are or stand
+    /// above.
+    async fn workload(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many weeks from this one on, 1 to 26; 8 when left out.")] weeks: Option<i32>,
+    ) -> Result<Option<Workload>> {
+        Ok(Box::pin(expectations::service::workload(request(ctx)?, self.record().id, weeks)).await?)
+    }
+
     /// What you may do with this person.
     async fn viewer_can(&self) -> PersonPermissionInfo {
         PersonPermissionInfo {
@@ -397,6 +436,11 @@ impl Team {
         let chart = self.chart();
         let count = if subtree { chart.headcount_of_subtree(self.id) } else { chart.headcount(self.id) };
         Some(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    /// What open expectations add up to for the team and those below it, as a group; null where you may not ask.
+    async fn workload(&self, ctx: &Context<'_>) -> Result<Option<TeamWorkload>> {
+        Ok(Box::pin(expectations::service::team_workload(request(ctx)?, self.id)).await?)
     }
 
     /// Whether you may change the team.

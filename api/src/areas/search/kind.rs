@@ -25,4 +25,8 @@ search_kinds! {
     Person = "PERSON",
     /// Teams, by name.
     Team = "TEAM",
+    /// Expectations you are a side of, by what is expected and why.
+    Expectation = "EXPECTATION",
+    /// Areas of responsibility, by name, description and keywords.
+    Responsibility = "RESPONSIBILITY",
 }

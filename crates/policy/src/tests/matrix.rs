@@ -9,8 +9,8 @@ use super::village::{
     signed_in, token,
 };
 use crate::{
-    Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, Resource, ResponsibilityFacts, Role,
-    RoleSet, Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
+    Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, Resource, ResponsibilityFacts,
+    Role, RoleSet, Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
 };
 
 /// Who stands at the head of the columns.

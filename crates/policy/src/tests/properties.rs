@@ -138,12 +138,8 @@ fn nothing_is_there_across_organizations() {
         Resource::Cut { survey, cut } => {
             Some(Resource::Cut { survey: SurveyFacts { organization: THEIRS, ..survey }, cut })
         }
-        Resource::Expectation(facts) => {
-            Some(Resource::Expectation(ExpectationFacts { from: unknown_person, ..facts }))
-        }
-        Resource::Responsibility(_) => {
-            Some(Resource::Responsibility(ResponsibilityFacts { home: Some(unknown_team) }))
-        }
+        Resource::Expectation(facts) => Some(Resource::Expectation(ExpectationFacts { from: unknown_person, ..facts })),
+        Resource::Responsibility(_) => Some(Resource::Responsibility(ResponsibilityFacts { home: Some(unknown_team) })),
         Resource::Assignment(_) => {
             Some(Resource::Assignment(AssignmentFacts { person: Some(unknown_person), team: None }))
         }
