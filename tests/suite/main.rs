@@ -11,6 +11,7 @@ mod clock;
 mod directory;
 mod docs;
 mod drafts;
+mod expectations;
 mod filters;
 mod hygiene;
 mod idempotency;
