@@ -6,6 +6,7 @@ pub mod directory;
 pub mod expectations;
 pub mod happenings;
 pub mod integrations;
+pub mod responsibilities;
 pub mod results;
 pub mod search;
 pub mod surveys;

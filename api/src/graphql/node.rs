@@ -16,6 +16,7 @@ use crate::{
         expectations::types::Expectation,
         happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
+        responsibilities::types::{Responsibility, ResponsibilityAssignment},
         results::{self, types::Publication},
         surveys::{
             self,
@@ -55,6 +56,10 @@ pub enum Node {
     Notification(Notification),
     /// What somebody expects of somebody.
     Expectation(Expectation),
+    /// An area of responsibility.
+    Responsibility(Responsibility),
+    /// Who has which part in an area of responsibility.
+    ResponsibilityAssignment(ResponsibilityAssignment),
 }
 
 /// Any object by its id.
@@ -163,12 +168,14 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         AnyId::PublicationId(id) => results::service::find(ctx, id).await?.map(Node::Publication),
         AnyId::NotificationId(id) => happenings::service::find(ctx, id).await?.map(Node::Notification),
         AnyId::ExpectationId(id) => Expectation::find(ctx, id).await?.map(Node::Expectation),
+        AnyId::ResponsibilityId(id) => Responsibility::find(ctx, id).await?.map(Node::Responsibility),
+        AnyId::ResponsibilityAssignmentId(id) => {
+            ResponsibilityAssignment::find(ctx, id).await?.map(Node::ResponsibilityAssignment)
+        }
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
         | AnyId::ExpectationMoveId(_)
         | AnyId::OverloadId(_)
-        | AnyId::ResponsibilityId(_)
-        | AnyId::ResponsibilityAssignmentId(_)
         | AnyId::RoleGrantId(_)
         | AnyId::IdentityId(_)
         | AnyId::SheetId(_)

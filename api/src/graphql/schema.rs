@@ -8,6 +8,7 @@ use crate::{
         expectations::mutations::ExpectationMutations,
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
+        responsibilities::{mutations::ResponsibilityMutations, queries::ResponsibilityQueries},
         results::queries::ResultSubscriptions,
         search::queries::SearchQueries,
         surveys::{mutations::SurveyMutations, queries::SurveyQueries},
@@ -18,7 +19,14 @@ use crate::{
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries);
+pub struct QueryRoot(
+    DirectoryQueries,
+    NodeQueries,
+    SurveyQueries,
+    IntegrationQueries,
+    SearchQueries,
+    ResponsibilityQueries,
+);
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
@@ -29,6 +37,7 @@ pub struct MutationRoot(
     IntegrationMutations,
     HappeningMutations,
     ExpectationMutations,
+    ResponsibilityMutations,
 );
 
 /// Everything that can be listened to.

@@ -21,7 +21,8 @@ pub const REPORT: &str = "mutation($input: ExpectationReportInput!) { expectatio
     expectation { state reportedAt overdue } errors { code message path } } }";
 pub const JUDGE: &str = "mutation($input: ExpectationJudgeInput!) { expectationJudge(input: $input) {
     expectation { state suggestsRecognition } errors { code message path } } }";
-pub const NOTICES: &str = "{ viewer { notifications(unseen: true) { nodes { kind subject { ... on Node { id } } } } } }";
+pub const NOTICES: &str =
+    "{ viewer { notifications(unseen: true) { nodes { kind subject { ... on Node { id } } } } } }";
 
 /// A day of the test, counted from its beginning.
 pub fn day(app: &TestApp, days: u64) -> NaiveDate {

@@ -3,9 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{
-    JUDGE, PROPOSE, REPORT, RESPOND, WITHDRAW, accepted, day, judge, proposal, proposed, respond, told,
-};
+use super::{JUDGE, PROPOSE, REPORT, RESPOND, WITHDRAW, accepted, day, judge, proposal, proposed, respond, told};
 use crate::harness::{Role, TestApp};
 
 #[tokio::test]
@@ -37,10 +35,7 @@ async fn from_a_proposal_to_a_thank_you() {
     assert_eq!(again.refused_at("expectationReport"), ["ALREADY_DONE at expectation"]);
     let judged = judge(&nora, &id, "EXCEEDED").await.data();
     assert_eq!(judged["expectationJudge"]["expectation"], json!({ "state": "EXCEEDED", "suggestsRecognition": true }));
-    assert_eq!(
-        told(&app, "emil").await,
-        ["EXPECTATION_EXCEEDED", "EXPECTATION_NEGOTIATED", "EXPECTATION_PROPOSED"]
-    );
+    assert_eq!(told(&app, "emil").await, ["EXPECTATION_EXCEEDED", "EXPECTATION_NEGOTIATED", "EXPECTATION_PROPOSED"]);
     assert_eq!(told(&app, "nora").await, ["EXPECTATION_ACCEPTED", "EXPECTATION_NEGOTIATED", "EXPECTATION_REPORTED"]);
     let read = format!(
         "{{ node(id: \"{id}\") {{ ... on Expectation {{ history {{ kind by {{ displayName }} reason amount dueAt }}
@@ -157,7 +152,8 @@ async fn each_side_makes_its_own_moves_and_gives_its_reasons() {
     assert_eq!(missed.refused_at("expectationJudge"), ["WRONG_STATE at expectation"], "there is time left");
     app.advance(TimeDelta::days(11));
     let (nora, emil) = (app.client_of("nora").await, app.client_of("emil").await);
-    let read = format!("{{ node(id: \"{id}\") {{ ... on Expectation {{ overdue viewerCan {{ report judge respond }} }} }} }}");
+    let read =
+        format!("{{ node(id: \"{id}\") {{ ... on Expectation {{ overdue viewerCan {{ report judge respond }} }} }} }}");
     let now = emil.data(&read).await;
     assert_eq!(now["node"]["overdue"], true);
     assert_eq!(now["node"]["viewerCan"], json!({ "report": true, "judge": false, "respond": false }));

@@ -71,7 +71,8 @@ async fn listed(client: &Client, person: &str, arguments: &str) -> Vec<String> {
 async fn lists_show_what_nodes_show() {
     let app = TestApp::start().await;
     let mut all: Vec<(String, String, String)> = Vec::new();
-    let pairs = [("bela", "emil"), ("emil", "bela"), ("nora", "emil"), ("anna", "nora"), ("emil", "olga"), ("simon", "sara")];
+    let pairs =
+        [("bela", "emil"), ("emil", "bela"), ("nora", "emil"), ("anna", "nora"), ("emil", "olga"), ("simon", "sara")];
     for (from, to) in pairs {
         for visible in [true, false] {
             let mut input = proposal(&app, to).await;

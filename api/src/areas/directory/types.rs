@@ -9,10 +9,17 @@ use hearten_policy::{Action, Resource};
 
 use super::{charts::Snapshot, service};
 use crate::{
-    areas::expectations::{
-        self,
-        types::{
-            Expectation, ExpectationDirection, ExpectationFilterInput, ExpectationOrderInput, TeamWorkload, Workload,
+    areas::{
+        expectations::{
+            service as expectations,
+            types::{
+                self as expectation_types, Expectation, ExpectationDirection, ExpectationFilterInput,
+                ExpectationOrderInput, TeamWorkload, Workload,
+            },
+        },
+        responsibilities::{
+            service as responsibilities,
+            types::{Responsibility, ResponsibilityAssignment, ResponsibilityLoad},
         },
     },
     graphql::{
@@ -247,8 +254,8 @@ impl Person {
         #[graphql(desc = "How they are sorted.")] order_by: Option<ExpectationOrderInput>,
     ) -> Result<Option<Listing<Expectation>>> {
         let page = Page::from_arguments(first, after, last, before)?;
-        let ask = expectations::types::ask(direction, filter, order_by, page)?;
-        Ok(Some(Box::pin(expectations::service::page(request(ctx)?, self.record().id, ask)).await?))
+        let ask = expectation_types::ask(direction, filter, order_by, page)?;
+        Ok(Some(Box::pin(expectations::page(request(ctx)?, self.record().id, ask)).await?))
     }
 
     /// What open expectations add up to, week by week; null unless it is you, or somebody whose manager you are or stand
@@ -258,7 +265,25 @@ impl Person {
         ctx: &Context<'_>,
         #[graphql(desc = "How many weeks from this one on, 1 to 26; 8 when left out.")] weeks: Option<i32>,
     ) -> Result<Option<Workload>> {
-        Ok(Box::pin(expectations::service::workload(request(ctx)?, self.record().id, weeks)).await?)
+        Ok(Box::pin(expectations::workload(request(ctx)?, self.record().id, weeks)).await?)
+    }
+
+    /// The parts the person has today in areas of responsibility, accountable first; null where you may not read them.
+    async fn responsibilities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Listing<ResponsibilityAssignment>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(Box::pin(responsibilities::parts_of_person(request(ctx)?, self.record().id, page)).await?)
+    }
+
+    /// How many parts the person has today; null where you may not see it.
+    async fn responsibility_load(&self, ctx: &Context<'_>) -> Result<Option<ResponsibilityLoad>> {
+        Ok(Box::pin(responsibilities::load_of_person(request(ctx)?, self.record().id)).await?)
     }
 
     /// What you may do with this person.
@@ -440,7 +465,20 @@ impl Team {
 
     /// What open expectations add up to for the team and those below it, as a group; null where you may not ask.
     async fn workload(&self, ctx: &Context<'_>) -> Result<Option<TeamWorkload>> {
-        Ok(Box::pin(expectations::service::team_workload(request(ctx)?, self.id)).await?)
+        Ok(Box::pin(expectations::team_workload(request(ctx)?, self.id)).await?)
+    }
+
+    /// The areas of responsibility that are at home in the team, by name; null where you may not read them.
+    async fn responsibilities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Listing<Responsibility>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(Box::pin(responsibilities::areas_of_team(request(ctx)?, self.id, page)).await?)
     }
 
     /// Whether you may change the team.
