@@ -13,6 +13,7 @@ use crate::{
         happenings,
         points,
         happenings, requests,
+        expectations,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -218,6 +219,7 @@ impl App {
         tokio::spawn(async move { upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         tokio::spawn(async move { points::upkeep::run(&app, &own).await });
+        tokio::spawn(async move { expectations::upkeep::run(&app, &own).await });
         let app = Arc::clone(self);
         tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
         spawn(async move { conversations::upkeep::run(&app, &own).await });

@@ -11,6 +11,7 @@ mod m20261124_000002_search;
 mod m20261124_000009_recognition;
 mod m20261124_000008_requests;
 mod m20261124_000007_conversations;
+mod m20261124_000006_expectations;
 mod table;
 
 /// All migrations in order.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_recognition::Migration),
             Box::new(m20261124_000008_requests::Migration),
             Box::new(m20261124_000007_conversations::Migration),
+            Box::new(m20261124_000006_expectations::Migration),
         ]
     }
 }

@@ -12,6 +12,7 @@ mod conversations;
 mod directory;
 mod docs;
 mod drafts;
+mod expectations;
 mod filters;
 mod happenings;
 mod hygiene;

@@ -31,6 +31,9 @@ pub struct Rows {
     /// The worker's database.
     pub db: Db,
     frozen: FrozenSurveys,
+    /// The worker's database.
+    pub db: Db,
+    frozen: FrozenSurveys,
     /// The tenant.
     pub organization: OrganizationId,
 }

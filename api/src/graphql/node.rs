@@ -30,6 +30,10 @@ use crate::{
             self,
             types::{RequestQueue, ServiceRequest, TeamResponse},
         },
+        expectations::types::Expectation,
+        happenings::{self, types::Notification},
+        integrations::{self, types::ApiToken},
+        responsibilities::types::{Responsibility, ResponsibilityAssignment},
         results::{self, types::Publication},
         rewards::{
             self,
@@ -95,6 +99,12 @@ pub enum Node {
     Friction(Friction),
     /// What is done about a friction.
     RoadmapStep(RoadmapStep),
+    /// What somebody expects of somebody.
+    Expectation(Expectation),
+    /// An area of responsibility.
+    Responsibility(Responsibility),
+    /// Who has which part in an area of responsibility.
+    ResponsibilityAssignment(ResponsibilityAssignment),
 }
 
 /// Any object by its id.
@@ -258,6 +268,15 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::PrivateNoteId(_)
         | AnyId::ConversationTemplateId(_)
         | AnyId::CalendarFeedId(_)
+        AnyId::ExpectationId(id) => Expectation::find(ctx, id).await?.map(Node::Expectation),
+        AnyId::ResponsibilityId(id) => Responsibility::find(ctx, id).await?.map(Node::Responsibility),
+        AnyId::ResponsibilityAssignmentId(id) => {
+            ResponsibilityAssignment::find(ctx, id).await?.map(Node::ResponsibilityAssignment)
+        }
+        // These are ids of ours, but not of objects that can be fetched.
+        AnyId::DirectoryChangeId(_)
+        | AnyId::ExpectationMoveId(_)
+        | AnyId::OverloadId(_)
         | AnyId::RoleGrantId(_)
         | AnyId::IdentityId(_)
         | AnyId::SheetId(_)

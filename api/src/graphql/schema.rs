@@ -14,6 +14,10 @@ use crate::{
             mutations::RecognitionMutations, queries::RecognitionQueries, subscriptions::RecognitionSubscriptions,
         },
         requests::{mutations::RequestMutations, queries::RequestQueries, queue_mutations::QueueMutations},
+        expectations::mutations::ExpectationMutations,
+        happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
+        integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
+        responsibilities::{mutations::ResponsibilityMutations, queries::ResponsibilityQueries},
         results::queries::ResultSubscriptions,
         rewards::{mutations::RewardMutations, queries::RewardQueries},
         search::queries::SearchQueries,
@@ -37,6 +41,7 @@ pub struct QueryRoot(
     RequestQueries,
     FrictionQueries,
     ConversationQueries,
+    ResponsibilityQueries,
 );
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
@@ -54,6 +59,8 @@ pub struct MutationRoot(
     QueueMutations,
     FrictionMutations,
     ConversationMutations,
+    ExpectationMutations,
+    ResponsibilityMutations,
 );
 
 /// Everything that can be listened to.

@@ -175,6 +175,16 @@ typed_ids! {
     DocumentId = "doc";
     /// One audited event.
     AuditEventId = "aud";
+    /// What somebody expects of somebody.
+    ExpectationId = "exp";
+    /// One move in the history of an expectation.
+    ExpectationMoveId = "exm";
+    /// A notice that somebody has more work than time.
+    OverloadId = "ovl";
+    /// An area of responsibility.
+    ResponsibilityId = "rsp";
+    /// Who has which part in an area of responsibility.
+    ResponsibilityAssignmentId = "rsa";
     /// A row of the outbox.
     OutboxId = "out";
     /// A value of the company that recognition can name.

@@ -134,6 +134,26 @@ actions! {
     ManageConversationTemplates,
     /// The addresses at which a calendar reads one's own conversations. (Person)
     ManageCalendarFeeds,
+    /// Expecting something of somebody. (Person)
+    ProposeExpectation,
+    /// A single expectation with its history. (Expectation)
+    ReadExpectation,
+    /// Answering, withdrawing, reporting or judging it: what exactly depends on the side and the state. (Expectation)
+    MoveExpectation,
+    /// What expectations add up to. (Person; Team: as a group, where the group is large enough)
+    ReadWorkload,
+    /// Saying how much time somebody has for expectations. (Person)
+    WriteWorkCapacity,
+    /// Areas of responsibility, and who has which part in them. (Organization, Responsibility)
+    ReadResponsibility,
+    /// Writing an area, assigning and ending parts. (Responsibility)
+    WriteResponsibility,
+    /// Giving back a part one has. (Assignment)
+    HandBackResponsibility,
+    /// Importing areas from a file. (Organization)
+    ImportResponsibilities,
+    /// How many parts somebody has. (Person)
+    ReadResponsibilityLoad,
     /// Settings. (Organization)
     ReadOrganizationSettings,
     /// Changing settings. (Organization)

@@ -64,6 +64,12 @@ fn is_ours(resource: Resource<'_>, chart: &OrgChart) -> bool {
         }
         Resource::Conversation(talk) => talk.participants.iter().any(|person| chart.person(*person).is_some()),
         Resource::PrivateNote { author } => chart.person(author).is_some(),
+        Resource::Expectation(facts) => [facts.from, facts.to].iter().all(|side| chart.person(*side).is_some()),
+        Resource::Responsibility(area) => area.home.is_none_or(|team| chart.team(team).is_some()),
+        Resource::Assignment(part) => {
+            part.person.is_none_or(|person| chart.person(person).is_some())
+                && part.team.is_none_or(|team| chart.team(team).is_some())
+        }
     }
 }
 
@@ -83,6 +89,9 @@ fn person_sees(me: &Standing<'_>, resource: Resource<'_>) -> bool {
         Resource::PriorityCut { round, cut } => me.sees_priority_cut(round, cut),
         Resource::Conversation(talk) => me.takes_part(talk),
         Resource::PrivateNote { author } => author == me.me.id,
+        Resource::Expectation(facts) => me.sees_expectation(facts),
+        // Who does what is no secret in an organization.
+        Resource::Responsibility(_) | Resource::Assignment(_) => true,
     }
 }
 
@@ -93,6 +102,7 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Survey, Team,
     };
     use Resource::{Conversation, Cut, Invitation, Organization, Person, PrivateNote, Survey, Team};
+    use Resource::{Assignment, Cut, Expectation, Invitation, Organization, Person, Responsibility, Survey, Team};
     match action {
         Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
         Action::ReadPersonContact | Action::ReadPersonEmployment => match resource {
@@ -235,6 +245,22 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Action::ReadConversationTemplates => resource == Organization,
         Action::ManageConversationTemplates => resource == Organization && (me.is_admin() || me.is_partner()),
         Action::ManageCalendarFeeds => matches!(resource, Person(person) if person == me.me.id),
+        Action::ProposeExpectation => matches!(resource, Person(person) if me.may_expect_of(person)),
+        Action::ReadExpectation => matches!(resource, Expectation(facts) if me.sees_expectation(facts)),
+        Action::MoveExpectation => matches!(resource, Expectation(facts) if me.is_party(facts)),
+        Action::ReadWorkload | Action::WriteWorkCapacity => match resource {
+            Person(person) => person == me.me.id || me.manages(person),
+            Team(team) if action == Action::ReadWorkload => {
+                me.leads_above(team) || me.partner_of_team(team) || me.is_executive()
+            }
+            _ => false,
+        },
+        Action::ReadResponsibility => matches!(resource, Organization | Responsibility(_)),
+        Action::WriteResponsibility => matches!(resource, Responsibility(area) if me.keeps_responsibility(area)),
+        Action::HandBackResponsibility => matches!(resource, Assignment(part) if me.has_part(part)),
+        Action::ImportResponsibilities => resource == Organization && (me.is_admin() || me.is_whole_partner()),
+        Action::ReadResponsibilityLoad => matches!(resource, Person(person)
+            if person == me.me.id || me.is_admin() || me.partner_of_person(person) || me.manages(person)),
     }
 }
 
@@ -263,12 +289,18 @@ fn token_sees(scopes: ScopeSet, resource: Resource<'_>, chart: &OrgChart) -> boo
         Resource::RequestQueue(facts) => scopes.contains(Scope::RequestsRead) && facts.integrations,
         Resource::Friction(_) => scopes.contains(Scope::FrictionRead),
         Resource::PriorityRound(_) | Resource::PriorityCut { .. } => false,
+        // What two people agree on is no integration's business.
+        Resource::Expectation(_) => false,
+        Resource::Responsibility(_) | Resource::Assignment(_) => {
+            scopes.contains(Scope::ResponsibilitiesRead) || scopes.contains(Scope::ResponsibilitiesWrite)
+        }
     }
 }
 
 fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &OrgChart) -> bool {
     use Resource::{Cut, Organization, Person, Recognition, Redemption, Survey, Team};
     use Resource::{Cut, Friction, Organization, Person, RequestQueue, ServiceRequest, Survey, Team};
+    use Resource::{Cut, Organization, Person, Responsibility, Survey, Team};
     let has = |scope| scopes.contains(scope);
     let sees = token_sees(scopes, resource, chart);
     match action {
@@ -357,6 +389,17 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         | Action::ReadPriorityRound
         | Action::RankPriorities
         | Action::ReadPriorityCut => false,
+        Action::ReadResponsibility => {
+            matches!(resource, Organization | Responsibility(_))
+                && (has(Scope::ResponsibilitiesRead) || has(Scope::ResponsibilitiesWrite))
+        }
+        Action::WriteResponsibility => matches!(resource, Responsibility(_)) && has(Scope::ResponsibilitiesWrite),
+        Action::ImportResponsibilities => resource == Organization && has(Scope::ResponsibilitiesWrite),
+        Action::ReadResponsibilityLoad => {
+            matches!(resource, Person(_))
+                && sees
+                && (has(Scope::ResponsibilitiesRead) || has(Scope::ResponsibilitiesWrite))
+        }
         // No integration grants rights, ends sessions, changes settings or speaks for a person.
         Action::ReadRoles
         | Action::GrantRole
@@ -380,5 +423,11 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         | Action::ReadConversationTemplates
         | Action::ManageConversationTemplates
         | Action::ManageCalendarFeeds => false,
+        | Action::ProposeExpectation
+        | Action::ReadExpectation
+        | Action::MoveExpectation
+        | Action::ReadWorkload
+        | Action::WriteWorkCapacity
+        | Action::HandBackResponsibility => false,
     }
 }

@@ -156,6 +156,39 @@ pub struct ConversationFacts<'a> {
     pub participants: &'a [PersonId],
     /// Who manages a meeting; none for a 1:1, which both manage.
     pub host: Option<PersonId>,
+    /// What somebody expects of somebody.
+    Expectation(ExpectationFacts),
+    /// An area of responsibility, written or to be written.
+    Responsibility(ResponsibilityFacts),
+    /// Somebody's part in an area of responsibility.
+    Assignment(AssignmentFacts),
+}
+
+/// What the decision has to know of an expectation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExpectationFacts {
+    /// Who expects it.
+    pub from: PersonId,
+    /// Of whom.
+    pub to: PersonId,
+    /// Whether both sides know that the manager of `to` sees it.
+    pub visible_to_manager: bool,
+}
+
+/// What the decision has to know of an area of responsibility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResponsibilityFacts {
+    /// The home team; none where it belongs to the organization as a whole.
+    pub home: Option<TeamId>,
+}
+
+/// What the decision has to know of a part in an area of responsibility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AssignmentFacts {
+    /// The person who has it; none where a team has.
+    pub person: Option<PersonId>,
+    /// The team that has it; none where a person has.
+    pub team: Option<TeamId>,
 }
 
 /// What the decision has to know of a survey.

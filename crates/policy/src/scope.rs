@@ -36,6 +36,10 @@ pub enum Scope {
     RequestsWrite,
     /// Frictions and the roadmap.
     FrictionRead,
+    /// Areas of responsibility and who has which part in them.
+    ResponsibilitiesRead,
+    /// Writing, assigning and importing areas of responsibility; includes reading them.
+    ResponsibilitiesWrite,
 }
 
 /// A name that is no scope's.
@@ -60,6 +64,8 @@ impl Scope {
         Self::RequestsRead,
         Self::RequestsWrite,
         Self::FrictionRead,
+        Self::ResponsibilitiesRead,
+        Self::ResponsibilitiesWrite,
     ];
 
     /// The name it is stored and shown under: area, colon, verb.
@@ -79,6 +85,8 @@ impl Scope {
             Self::RequestsRead => "requests:read",
             Self::RequestsWrite => "requests:write",
             Self::FrictionRead => "friction:read",
+            Self::ResponsibilitiesRead => "responsibilities:read",
+            Self::ResponsibilitiesWrite => "responsibilities:write",
         }
     }
 }

@@ -17,6 +17,18 @@ use crate::{
         },
     },
     areas::conversations::{service as conversations, types::ConversationCoverage},
+        expectations::{
+            service as expectations,
+            types::{
+                self as expectation_types, Expectation, ExpectationDirection, ExpectationFilterInput,
+                ExpectationOrderInput, TeamWorkload, Workload,
+            },
+        },
+        responsibilities::{
+            service as responsibilities,
+            types::{Responsibility, ResponsibilityAssignment, ResponsibilityLoad},
+        },
+    },
     graphql::{
         context::{Asker, RequestContext, request},
         paging::{Listing, Page, Placed, Window, listing},
@@ -240,6 +252,11 @@ impl Person {
 
     /// Thanks the person received, as far as you may see them, newest first.
     async fn recognitions(
+    /// What is expected of the person, or what the person expects of others, as far as you may see it: the nearest due day
+    /// first unless you say otherwise. Yours all; of others what is between you and them, and, where it is open to
+    /// managers, what is expected of those who report to you.
+    #[expect(clippy::too_many_arguments, reason = "a page, and what is wanted")]
+    async fn expectations(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
@@ -257,6 +274,42 @@ impl Person {
             return Ok(None);
         }
         Ok(Box::pin(points::own_wallet(request(ctx)?)).await?.map(Wallet::from))
+        #[graphql(desc = "Which way.", default_with = "ExpectationDirection::Incoming")]
+        direction: ExpectationDirection,
+        #[graphql(desc = "Which are wanted.")] filter: Option<ExpectationFilterInput>,
+        #[graphql(desc = "How they are sorted.")] order_by: Option<ExpectationOrderInput>,
+    ) -> Result<Option<Listing<Expectation>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        let ask = expectation_types::ask(direction, filter, order_by, page)?;
+        Ok(Some(Box::pin(expectations::page(request(ctx)?, self.record().id, ask)).await?))
+    }
+
+    /// What open expectations add up to, week by week; null unless it is you, or somebody whose manager you are or stand
+    /// above.
+    async fn workload(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many weeks from this one on, 1 to 26; 8 when left out.")] weeks: Option<i32>,
+    ) -> Result<Option<Workload>> {
+        Ok(Box::pin(expectations::workload(request(ctx)?, self.record().id, weeks)).await?)
+    }
+
+    /// The parts the person has today in areas of responsibility, accountable first; null where you may not read them.
+    async fn responsibilities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Listing<ResponsibilityAssignment>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(Box::pin(responsibilities::parts_of_person(request(ctx)?, self.record().id, page)).await?)
+    }
+
+    /// How many parts the person has today; null where you may not see it.
+    async fn responsibility_load(&self, ctx: &Context<'_>) -> Result<Option<ResponsibilityLoad>> {
+        Ok(Box::pin(responsibilities::load_of_person(request(ctx)?, self.record().id)).await?)
     }
 
     /// What you may do with this person.
@@ -466,6 +519,13 @@ impl Team {
 
     /// What the team was told of what came of its wishes, newest first; null where you may not see it.
     async fn responses(
+    /// What open expectations add up to for the team and those below it, as a group; null where you may not ask.
+    async fn workload(&self, ctx: &Context<'_>) -> Result<Option<TeamWorkload>> {
+        Ok(Box::pin(expectations::team_workload(request(ctx)?, self.id)).await?)
+    }
+
+    /// The areas of responsibility that are at home in the team, by name; null where you may not read them.
+    async fn responsibilities(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
@@ -484,6 +544,9 @@ impl Team {
         #[graphql(desc = "In the last 2, 4, 8 or 13 weeks.", default = 4)] weeks: i32,
     ) -> Result<Option<ConversationCoverage>> {
         Ok(Box::pin(conversations::share_of_team(request(ctx)?, self.id, weeks)).await?)
+    ) -> Result<Option<Listing<Responsibility>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(Box::pin(responsibilities::areas_of_team(request(ctx)?, self.id, page)).await?)
     }
 
     /// Whether you may change the team.

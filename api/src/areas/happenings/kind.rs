@@ -89,6 +89,36 @@ happening_kinds! {
     ActionItemAssigned = "action_item.assigned",
     /// What you are to do is due.
     ActionItemDue = "action_item.due",
+    /// Somebody expects something of you.
+    ExpectationProposed = "expectation.proposed",
+    /// The other side of an expectation made a counter-proposal.
+    ExpectationNegotiated = "expectation.negotiated",
+    /// What is expected was accepted.
+    ExpectationAccepted = "expectation.accepted",
+    /// What is expected was declined.
+    ExpectationDeclined = "expectation.declined",
+    /// What was expected is expected no more.
+    ExpectationWithdrawn = "expectation.withdrawn",
+    /// What you expect was reported as done: judge it.
+    ExpectationReported = "expectation.reported",
+    /// What was expected was met. To whoever expected it, this is an occasion to say thank you.
+    ExpectationMet = "expectation.met",
+    /// More was done than expected. To whoever expected it, this is an occasion to say thank you.
+    ExpectationExceeded = "expectation.exceeded",
+    /// What was expected was not met.
+    ExpectationMissed = "expectation.missed",
+    /// What you accepted is due in three days, tomorrow, or today.
+    ExpectationDue = "expectation.due",
+    /// With what you accepted you have more work than time in a week. Only you are told.
+    ExpectationOverload = "expectation.overload",
+    /// Somebody who reports to you has had more work than time for three days.
+    ExpectationOverloadLasts = "expectation.overload_lasts",
+    /// You were given a part in an area of responsibility.
+    ResponsibilityAssigned = "responsibility.assigned",
+    /// Your part in an area of responsibility ended.
+    ResponsibilityEnded = "responsibility.ended",
+    /// Somebody gave back a part in an area of responsibility that you keep.
+    ResponsibilityHandedBack = "responsibility.handed_back",
 }
 
 /// A text that names no kind.

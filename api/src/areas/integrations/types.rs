@@ -41,6 +41,10 @@ pub enum ApiTokenScope {
     RequestsWrite,
     /// Frictions and the roadmap.
     FrictionRead,
+    /// Areas of responsibility and who has which part in them.
+    ResponsibilitiesRead,
+    /// Writing, assigning and importing areas of responsibility; includes reading them.
+    ResponsibilitiesWrite,
 }
 
 /// An API token of an integration. Its secret is shown once, when it is created or rotated.

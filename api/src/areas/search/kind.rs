@@ -35,4 +35,8 @@ search_kinds! {
     Friction = "FRICTION",
     /// Conversations you take part in, by the title of their series, their agenda and their shared note.
     Conversation = "CONVERSATION",
+    /// Expectations you are a side of, by what is expected and why.
+    Expectation = "EXPECTATION",
+    /// Areas of responsibility, by name, description and keywords.
+    Responsibility = "RESPONSIBILITY",
 }

@@ -5,6 +5,7 @@
 mod recognition;
 mod requests;
 mod conversations;
+mod expectations;
 
 use hearten_ids::{PersonId, TeamId};
 use hearten_orgchart::{OrgChart, PersonRecord, Relationship};

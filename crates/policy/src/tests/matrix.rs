@@ -13,6 +13,7 @@ use crate::{
     Action, Actor, Audience, CutScope, Decision, Openness, RecognitionFacts, RedemptionFacts, Resource, Role, RoleSet,
     Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
     Action, Actor, Audience, CutScope, Decision, FrictionFacts, PriorityFacts, QueueFacts, RequestFacts, Resource,
+    Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, Resource, ResponsibilityFacts,
     Role, RoleSet, Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
 };
 
@@ -23,6 +24,8 @@ fn columns() -> Vec<(&'static str, Actor)> {
         RewardsFulfil, SurveysRead, SurveysWrite,
         AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, FrictionRead, RequestsRead,
         RequestsWrite, ResultsRead, SurveysRead, SurveysWrite,
+        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, ResponsibilitiesRead,
+        ResponsibilitiesWrite, ResultsRead, SurveysRead, SurveysWrite,
     };
     let scoped = |scopes: &[Scope]| token(scopes.iter().copied().collect::<ScopeSet>());
     vec![
@@ -49,6 +52,8 @@ fn columns() -> Vec<(&'static str, Actor)> {
         ("q:read", scoped(&[RequestsRead])),
         ("q:writ", scoped(&[RequestsWrite, RequestsRead])),
         ("f:read", scoped(&[FrictionRead])),
+        ("p:read", scoped(&[ResponsibilitiesRead, DirectoryRead])),
+        ("p:writ", scoped(&[ResponsibilitiesWrite])),
     ]
 }
 
@@ -236,6 +241,21 @@ fn conversations() -> Vec<Row> {
         ("of emil and carl; host has left", Resource::Conversation(HOSTLESS)),
         ("1:1 of sue and sven", Resource::Conversation(FAR)),
     ]
+fn expectations(me: Option<PersonId>) -> Vec<Row> {
+    let of = |from, to, visible_to_manager| Resource::Expectation(ExpectationFacts { from, to, visible_to_manager });
+    let mut rows = vec![
+        ("sven's of emil", of(SVEN, EMIL, true)),
+        ("sven's of emil, between them", of(SVEN, EMIL, false)),
+        ("sven's of carl", of(SVEN, CARL, true)),
+        ("emil's of sven", of(EMIL, SVEN, true)),
+    ];
+    rows.extend(me.map(|me| ("one's own of olga", of(me, OLGA, false))));
+    rows
+}
+
+fn responsibilities() -> Vec<Row> {
+    let of = |home| Resource::Responsibility(ResponsibilityFacts { home });
+    vec![("at home in North Sales", of(Some(SALES))), ("at home in South", of(Some(SOUTH))), ("of the whole", of(None))]
 }
 
 /// The rows under an action, as this actor meets them. No wildcard: a new action needs its rows.
@@ -301,6 +321,18 @@ pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
         }
         Action::ReadConversationCoverage => teams.to_vec(),
         Action::ReadConversationTemplates | Action::ManageConversationTemplates => vec![organization],
+        Action::ProposeExpectation | Action::WriteWorkCapacity | Action::ReadResponsibilityLoad => persons(me),
+        Action::ReadExpectation | Action::MoveExpectation => expectations(me),
+        Action::ReadWorkload => [&teams[..], &persons(me)].concat(),
+        Action::ReadResponsibility => [&[organization], &responsibilities()[..]].concat(),
+        Action::WriteResponsibility => responsibilities(),
+        Action::HandBackResponsibility => {
+            let part = |person, team| Resource::Assignment(AssignmentFacts { person, team });
+            let mut rows = vec![("emil's", part(Some(EMIL), None)), ("of North Sales", part(None, Some(SALES)))];
+            rows.extend(me.map(|me| ("one's own", part(Some(me), None))));
+            rows
+        }
+        Action::ImportResponsibilities => vec![organization],
     }
 }
 

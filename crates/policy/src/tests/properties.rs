@@ -19,6 +19,8 @@ use crate::{
     roles_of,
     Action, Actor, Audience, ConversationFacts, CutScope, Decision, HeldRole, Origin, Resource, Role, RoleSet, Scope,
     SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
+    Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, HeldRole, Origin, Resource,
+    ResponsibilityFacts, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
 };
 
 const GRANTS: [(Role, Option<TeamId>); 6] = [
@@ -141,7 +143,34 @@ fn resources() -> Vec<Resource<'static>> {
     ] {
         all.extend(rows(action, Some(EMIL)).into_iter().map(|(_, resource)| resource));
     }
+    for from in PERSONS {
+        for (to, visible_to_manager) in [(EMIL, true), (EMIL, false), (CARL, true), (SVEN, false)] {
+            all.push(Resource::Expectation(ExpectationFacts { from, to, visible_to_manager }));
+        }
+    }
+    all.extend(TEAMS.map(|team| Resource::Responsibility(ResponsibilityFacts { home: Some(team) })));
+    all.push(Resource::Responsibility(ResponsibilityFacts { home: None }));
+    all.extend(TEAMS.map(|team| Resource::Assignment(AssignmentFacts { person: None, team: Some(team) })));
+    all.extend(PERSONS.map(|person| Resource::Assignment(AssignmentFacts { person: Some(person), team: None })));
     all
+}
+
+/// What two people agree on is seen by them and by whom they know of, whatever somebody's office.
+#[test]
+fn no_office_opens_an_expectation() {
+    let chart = chart_of(OURS);
+    for actor in actors() {
+        for (visible_to_manager, manager) in [(false, None), (true, Some(MIA))] {
+            let facts = ExpectationFacts { from: SVEN, to: EMIL, visible_to_manager };
+            let may = |action| decide(&actor, action, Resource::Expectation(facts), &chart).is_allowed();
+            let party = [Some(SVEN), Some(EMIL)].contains(&actor.person());
+            assert_eq!(may(Action::MoveExpectation), party && actor.person().is_some(), "{actor:?}");
+            let reads = actor.person().is_some_and(|me| party || Some(me) == manager);
+            assert_eq!(may(Action::ReadExpectation), reads, "{actor:?}");
+        }
+        let load = decide(&actor, Action::ReadWorkload, Resource::Person(EMIL), &chart).is_allowed();
+        assert_eq!(load, actor.person().is_some_and(|me| [EMIL, MIA, DORA].contains(&me)), "{actor:?}");
+    }
 }
 
 #[test]
@@ -179,6 +208,11 @@ fn nothing_is_there_across_organizations() {
             Some(Resource::Conversation(ConversationFacts { participants, ..talk }))
         }
         Resource::PrivateNote { .. } => Some(Resource::PrivateNote { author: unknown_person }),
+        Resource::Expectation(facts) => Some(Resource::Expectation(ExpectationFacts { from: unknown_person, ..facts })),
+        Resource::Responsibility(_) => Some(Resource::Responsibility(ResponsibilityFacts { home: Some(unknown_team) })),
+        Resource::Assignment(_) => {
+            Some(Resource::Assignment(AssignmentFacts { person: Some(unknown_person), team: None }))
+        }
     };
     let sample: Vec<_> = resources().into_iter().step_by(31).chain([Resource::Organization]).collect();
     for actor in actors().step_by(11) {
