@@ -6,6 +6,8 @@ mod m20261123_000001_directory;
 mod m20261123_000002_identity;
 mod m20261123_000003_surveys;
 mod m20261123_000004_operations;
+mod m20261124_000001_happenings;
+mod m20261124_000002_search;
 mod table;
 
 /// All migrations in order.
@@ -20,6 +22,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_identity::Migration),
             Box::new(m20261123_000003_surveys::Migration),
             Box::new(m20261123_000004_operations::Migration),
+            Box::new(m20261124_000001_happenings::Migration),
+            Box::new(m20261124_000002_search::Migration),
         ]
     }
 }

@@ -3,6 +3,8 @@
 
 pub mod audit;
 pub mod directory;
+pub mod happenings;
 pub mod integrations;
 pub mod results;
+pub mod search;
 pub mod surveys;

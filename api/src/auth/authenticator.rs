@@ -208,7 +208,7 @@ impl Authenticator {
                 Ok(Some(Event::TokenChanged { token, .. })) => self.api_tokens.forget(token),
                 Ok(Some(Event::PersonSignedOut { person, .. })) => self.accounts.forget(person),
                 Ok(Some(Event::Resynchronise)) => self.resynchronise(),
-                Ok(Some(Event::ChartChanged { .. } | Event::PublicationAppeared { .. })) => {}
+                Ok(Some(Event::ChartChanged { .. } | Event::PublicationAppeared { .. } | Event::Happened { .. })) => {}
                 Ok(None) => return,
                 // A bus that is back before anybody asked was away all the same.
                 Err(_) if !self.may_remember() => self.resynchronise(),

@@ -1,13 +1,19 @@
-//! `node` and `nodes`: any object by its opaque id. Each kind goes through the same door as everywhere else.
+//! `node` and `nodes`: any object by its opaque id. Each kind goes through the same door as everywhere else. Many at once
+//! are read kind by kind, so that a page of them costs a statement a kind, not one an object.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 use hearten_ids::AnyId;
+use tokio::sync::OnceCell;
 
 use crate::{
     areas::{
         directory::types::{Organization, Person, Team},
+        happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
         results::{self, types::Publication},
         surveys::{
@@ -44,6 +50,8 @@ pub enum Node {
     Invitation(Invitation),
     /// A publication.
     Publication(Publication),
+    /// Something you were told.
+    Notification(Notification),
 }
 
 /// Any object by its id.
@@ -57,7 +65,7 @@ impl NodeQueries {
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The opaque id.")] id: ID) -> Result<Option<Node>> {
         let ctx = request(ctx)?;
         ctx.asker()?;
-        Ok(find(ctx, &id).await?)
+        Ok(Box::pin(find(ctx, read(&id)?)).await?)
     }
 
     /// The objects with these ids, in their order; null in the place of each that is not there or you may not see.
@@ -71,19 +79,70 @@ impl NodeQueries {
         if ids.len() > MOST_IDS {
             return Err(Exception::bad_input(format!("ids: at most {MOST_IDS} at once")).into());
         }
-        let mut found = Vec::with_capacity(ids.len());
-        for id in &ids {
-            found.push(find(ctx, id).await?);
+        let ids: Vec<AnyId> = ids.iter().map(read).collect::<Result<_, _>>()?;
+        let mut found = Box::pin(find_all(ctx, &ids)).await?;
+        let (mut nodes, mut once) = (Vec::with_capacity(ids.len()), HashSet::new());
+        for id in ids {
+            // An id may come twice.
+            nodes.push(match found.remove(&id) {
+                None if !once.insert(id) => Box::pin(find(ctx, id)).await?,
+                node => {
+                    once.insert(id);
+                    node
+                }
+            });
         }
-        Ok(Some(found))
+        Ok(Some(nodes))
     }
 }
 
-async fn find(ctx: &RequestContext, id: &ID) -> Result<Option<Node>, Exception> {
-    let any: AnyId = id.parse().map_err(|_| {
-        Exception::bad_input("id: this is not an id; ids look like per_01k… and come from other fields")
-    })?;
-    Ok(match any {
+/// Objects that are shown together, such as the subjects of a page of notifications: found at once, when the first of
+/// them is asked for.
+pub struct NodeBatch {
+    ids: Vec<AnyId>,
+    found: OnceCell<HashMap<AnyId, Node>>,
+}
+
+impl NodeBatch {
+    /// The objects with these ids.
+    pub fn new(ids: Vec<AnyId>) -> Self {
+        Self { ids, found: OnceCell::new() }
+    }
+
+    /// The object with this id, when the asker may see it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn get(&self, ctx: &RequestContext, id: AnyId) -> Result<Option<&Node>, Exception> {
+        let found = self.found.get_or_try_init(|| Box::pin(find_all(ctx, &self.ids))).await?;
+        Ok(found.get(&id))
+    }
+}
+
+fn read(id: &ID) -> Result<AnyId, Exception> {
+    id.parse()
+        .map_err(|_| Exception::bad_input("id: this is not an id; ids look like per_01k… and come from other fields"))
+}
+
+/// The objects with these ids that are there and that the asker may see.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_all(ctx: &RequestContext, ids: &[AnyId]) -> Result<HashMap<AnyId, Node>, Exception> {
+    let mut found = HashMap::with_capacity(ids.len());
+    let mut asked = HashSet::new();
+    for id in ids {
+        if asked.insert(*id)
+            && let Some(node) = Box::pin(find(ctx, *id)).await?
+        {
+            found.insert(*id, node);
+        }
+    }
+    Ok(found)
+}
+
+async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception> {
+    Ok(match id {
         AnyId::OrganizationId(id) => {
             let snapshot = Arc::clone(&ctx.asker()?.snapshot);
             (snapshot.organization.id == id).then_some(Node::Organization(Organization { snapshot }))
@@ -99,6 +158,7 @@ async fn find(ctx: &RequestContext, id: &ID) -> Result<Option<Node>, Exception> 
             surveys::service::find_invitation(ctx, id).await?.map(|invitation| Node::Invitation(invitation.into()))
         }
         AnyId::PublicationId(id) => results::service::find(ctx, id).await?.map(Node::Publication),
+        AnyId::NotificationId(id) => happenings::service::find(ctx, id).await?.map(Node::Notification),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
         | AnyId::RoleGrantId(_)

@@ -271,6 +271,17 @@ pub fn slice<T, S>(all: &[S], page: &Page<usize>, item: impl Fn(&S) -> T) -> Lis
     Listing { nodes: all[range].iter().map(item).collect(), cursors, has_previous, has_next, total: Some(all.len()) }
 }
 
+/// As [`slice`], of a list that was made for this page and is given away with it.
+pub fn whole<T>(all: Vec<T>, page: &Page<usize>) -> Listing<T> {
+    let start = page.after.map_or(0, |position| position.saturating_add(1));
+    let end = page.before.unwrap_or(all.len());
+    let total = all.len();
+    let Window { range, has_previous, has_next } = page.window(start, end, total);
+    let cursors = Cursors::From(range.start);
+    let nodes = all.into_iter().skip(range.start).take(range.len()).collect();
+    Listing { nodes, cursors, has_previous, has_next, total: Some(total) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

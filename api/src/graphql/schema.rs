@@ -5,8 +5,10 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::{
     areas::{
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
+        happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
         results::queries::ResultSubscriptions,
+        search::queries::SearchQueries,
         surveys::{mutations::SurveyMutations, queries::SurveyQueries},
     },
     graphql::node::NodeQueries,
@@ -15,17 +17,17 @@ use crate::{
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries);
+pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries);
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations);
+pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations);
 
 /// Everything that can be listened to.
 #[derive(MergedSubscription, Default)]
 #[graphql(name = "Subscription")]
-pub struct SubscriptionRoot(ResultSubscriptions);
+pub struct SubscriptionRoot(ResultSubscriptions, HappeningSubscriptions);
 
 /// Hearten's schema.
 pub type HeartenSchema = Schema<QueryRoot, MutationRoot, SubscriptionRoot>;

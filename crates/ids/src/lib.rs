@@ -163,6 +163,8 @@ typed_ids! {
     GoalCheckInId = "gci";
     /// One entry of a goal's history.
     GoalChangeId = "gch";
+    /// What somebody is told, and an entry of their timeline.
+    NotificationId = "ntf";
     /// A trusted document.
     DocumentId = "doc";
     /// One audited event.

@@ -35,7 +35,7 @@ pub struct UnknownScope(pub String);
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: &[Self] = &[
         Self::DirectoryRead,
         Self::DirectoryContact,
         Self::DirectoryWrite,
@@ -72,7 +72,7 @@ impl fmt::Display for Scope {
 impl FromStr for Scope {
     type Err = UnknownScope;
     fn from_str(name: &str) -> Result<Self, UnknownScope> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == name).ok_or_else(|| UnknownScope(name.to_owned()))
+        Self::ALL.iter().copied().find(|scope| scope.as_str() == name).ok_or_else(|| UnknownScope(name.to_owned()))
     }
 }
 
@@ -109,7 +109,7 @@ impl ScopeSet {
 
     /// The scopes in it, in the order of [`Scope::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Scope> {
-        Scope::ALL.into_iter().filter(move |scope| self.contains(*scope))
+        Scope::ALL.iter().copied().filter(move |scope| self.contains(*scope))
     }
 }
 

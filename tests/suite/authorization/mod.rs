@@ -4,6 +4,8 @@
 //! the name of the type where there is a choice (`released` for what is not `Suppressed`); `.` where the object itself was not there; `code!` for an error;
 //! `no:CODE` where a mutation was refused in its payload.
 
+mod areas;
+mod happenings;
 mod mutations;
 mod scene;
 mod sdl;
@@ -16,7 +18,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Reply, Role, TestApp};
 pub use scene::Scene;
 use sdl::{Field, Sdl};
-use ways::{WAYS, Way};
+use ways::Way;
 
 /// Fields that no case covers, as `Type.field`. The list is empty, and stays so: a new field needs a way in `ways`.
 const UNCOVERED: &[&str] = &[];
@@ -51,7 +53,7 @@ pub async fn ask_everything(app: &TestApp, scene: &Scene, roles: &[Role]) -> Out
     for role in roles {
         clients.push((*role, app.client(*role).await));
     }
-    for way in WAYS {
+    for way in areas::ways() {
         let fields = sdl.fields(way.of);
         let mut columns = Vec::new();
         for (role, client) in &clients {

@@ -1,6 +1,8 @@
 //! Every mutation by every role. Each call finds an object of its own, made for it by somebody who may, so that what one
 //! role changes no other meets.
 
+use std::pin::Pin;
+
 use serde_json::{Value, json};
 
 use super::{Outcome, Row, Scene, code, sdl::Sdl, shown};
@@ -8,7 +10,7 @@ use crate::harness::{Client, Role, TestApp, answers};
 
 /// What a call is made for.
 #[derive(Clone, Copy)]
-enum Fresh {
+pub enum Fresh {
     Nothing,
     /// `<fresh>`: a person in the team of that name.
     Person(&'static str),
@@ -30,10 +32,18 @@ enum Fresh {
     },
     /// `<fresh>`: the asker's own invitation to a new survey.
     OwnInvitation,
+    /// `<fresh>`: what this makes.
+    By(Maker),
 }
 
-/// (mutation, what is meant, input, what it needs)
-const CALLS: &[(&str, &str, &str, Fresh)] = &[
+/// Makes an object for one call and returns its id: an `async fn` in a box. The client is the one who will call.
+pub type Maker = for<'a> fn(&'a TestApp, &'a Scene, &'a Client) -> Pin<Box<dyn Future<Output = String> + Send + 'a>>;
+
+/// (mutation, what is meant, input, what it needs). The input is what stands between the braces of `input: { }`.
+pub type Call = (&'static str, &'static str, &'static str, Fresh);
+
+/// The calls of the areas that were there first.
+pub const CALLS: &[Call] = &[
     ("personCreate", "in North A", "displayName: \"Newcomer\", team: <team_a>", Fresh::Nothing),
     ("personCreate", "in South A", "displayName: \"Newcomer\", team: <team_far>", Fresh::Nothing),
     ("personCreate", "in no team", "displayName: \"Newcomer\"", Fresh::Nothing),
@@ -87,8 +97,11 @@ const CALLS: &[(&str, &str, &str, Fresh)] = &[
     ),
 ];
 
-/// Objects below payloads, which only a mutation leads to: (type, mutation and selection, place).
-const BELOW: &[(&str, &str, &str)] = &[
+/// (type, mutation and selection, place)
+pub type Below = (&'static str, &'static str, &'static str);
+
+/// Objects below payloads, which only a mutation leads to.
+pub const BELOW: &[Below] = &[
     (
         "UserError",
         "personCreate(input: { displayName: \"\", team: <team_a> }) { errors { … } }",
@@ -108,7 +121,7 @@ const BELOW: &[(&str, &str, &str)] = &[
 
 pub async fn ask(app: &TestApp, scene: &Scene, sdl: &Sdl, clients: &[(Role, Client)], outcome: &mut Outcome) {
     let mut told = std::collections::BTreeSet::new();
-    for (mutation, title, input, fresh) in CALLS {
+    for (mutation, title, input, fresh) in super::areas::calls() {
         let field = sdl.fields("Mutation").iter().find(|field| field.name == *mutation).unwrap();
         let payload = sdl.fields(&field.of);
         let selection: Vec<String> = payload
@@ -149,7 +162,7 @@ pub async fn ask(app: &TestApp, scene: &Scene, sdl: &Sdl, clients: &[(Role, Clie
             outcome.rows.push(Row { group, field: field.name.clone(), cells: cells.collect() });
         }
     }
-    for (of, document, at) in BELOW {
+    for (of, document, at) in super::areas::below() {
         let fields = sdl.fields(of);
         let selection: Vec<String> = fields.iter().map(|field| field.selection(of)).collect();
         let document = scene.fill(&format!("mutation {{ {} }}", document.replace('…', &selection.join(" "))));
@@ -239,6 +252,7 @@ async fn make(app: &TestApp, scene: &Scene, client: &Client, fresh: Fresh) -> (S
             let receipt = if answered { survey.answer(emil, answers(2, 2, 2, None)).await } else { String::new() };
             return (survey.invitation_of(emil).await, receipt);
         }
+        Fresh::By(make) => make(app, scene, client).await,
         Fresh::OwnInvitation => {
             // Later than the others, so that it is the newest.
             app.advance(chrono::TimeDelta::seconds(1));

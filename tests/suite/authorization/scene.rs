@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use hearten_entity::{
-    InOrganization, api_token, directory_change, invitation, person, publication, role_grant, survey, team, wave,
+    InOrganization, api_token, directory_change, invitation, notification, person, publication, role_grant, survey,
+    team, wave,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 use serde_json::{Value, json};
@@ -18,13 +19,18 @@ pub struct Scene {
     pub partner: &'static str,
     /// Who keeps its directory.
     pub admin: &'static str,
+    /// A member of `team_a`, by external id.
+    pub emil: &'static str,
+    /// Who leads `team_a`, by external id.
+    pub lead: &'static str,
     /// Replaces "Acme" in texts.
-    word: &'static str,
+    pub word: &'static str,
 }
 
 /// Who plays what. The foreign tenant is smaller: some play several parts.
 struct Cast {
     emil: &'static str,
+    lead: &'static str,
     carl: &'static str,
     bert: &'static str,
     gone: &'static str,
@@ -41,6 +47,7 @@ impl Scene {
     pub async fn acme(app: &TestApp) -> Self {
         let cast = Cast {
             emil: "emil",
+            lead: "nora",
             carl: "carl",
             bert: "bert",
             gone: "gone",
@@ -58,6 +65,7 @@ impl Scene {
     pub async fn umbra(app: &TestApp) -> Self {
         let cast = Cast {
             emil: "una",
+            lead: "uwe",
             carl: "udo",
             bert: "ute",
             gone: "ugo",
@@ -79,7 +87,7 @@ impl Scene {
         admin: &'static str,
         word: &'static str,
     ) -> Self {
-        let mut scene = Self { names: BTreeMap::new(), partner, admin, word };
+        let mut scene = Self { names: BTreeMap::new(), partner, admin, emil: cast.emil, lead: cast.lead, word };
         scene.put("org", tenant.id.to_string());
         for (name, id) in [("emil", cast.emil), ("carl", cast.carl), ("bert", cast.bert), ("gone", cast.gone)] {
             scene.put(name, app.person(id).await);
@@ -122,10 +130,12 @@ impl Scene {
         scene.put("draft", id);
         let id = scene.drafted(app, scene.draft(&["MANAGER"], Some("north"))).await.id;
         scene.put("draft_north", id);
+        super::areas::set(&mut scene, app).await;
         scene
     }
 
-    fn put(&mut self, name: &'static str, id: String) {
+    /// Puts an id under a name.
+    pub fn put(&mut self, name: &'static str, id: String) {
         self.names.insert(name, id);
     }
 
@@ -208,5 +218,6 @@ pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     all.extend(ids::<api_token::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<role_grant::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<directory_change::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<notification::Entity, _>(app, tenant, |row| row.id).await);
     all
 }

@@ -11,7 +11,8 @@ pub struct Way {
     pub at: &'static str,
 }
 
-const fn way(of: &'static str, title: &'static str, document: &'static str, at: &'static str) -> Way {
+/// A way to the object at `at` in the answer to `document`.
+pub const fn way(of: &'static str, title: &'static str, document: &'static str, at: &'static str) -> Way {
     Way { of, title, document, at }
 }
 

@@ -12,7 +12,7 @@ use hearten_api::{
 };
 use hearten_entity::{InOrganization, api_token};
 use hearten_ids::{ApiTokenId, OrganizationId};
-use hearten_policy::Role as Granted;
+use hearten_policy::{Role as Granted, Scope};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 
@@ -155,18 +155,9 @@ pub async fn create_tokens(app: &TestApp) -> [String; 2] {
     let create = "mutation($input: ApiTokenCreateInput!) {
         apiTokenCreate(input: $input) { secret apiToken { id } errors { message } } }";
     let mut texts = Vec::new();
-    let all = [
-        "DIRECTORY_READ",
-        "DIRECTORY_CONTACT",
-        "DIRECTORY_WRITE",
-        "SURVEYS_READ",
-        "SURVEYS_WRITE",
-        "RESULTS_READ",
-        "COMMENTS_READ",
-        "DOCUMENTS_FREE",
-        "AUDIT_READ",
-    ];
-    for (name, scopes) in [("Acme bare", &all[7..8]), ("Acme full", &all[..])] {
+    let all: Vec<String> = Scope::ALL.iter().map(|scope| scope.as_str().replace(':', "_").to_uppercase()).collect();
+    let bare = ["DOCUMENTS_FREE".to_owned()];
+    for (name, scopes) in [("Acme bare", &bare[..]), ("Acme full", &all[..])] {
         let input = json!({ "name": name, "scopes": scopes });
         let created = admin.query(create, json!({ "input": input })).await.data();
         texts.push(created["apiTokenCreate"]["secret"].as_str().expect("a secret").to_owned());

@@ -199,7 +199,10 @@ impl Charts {
                     }
                 }
                 Event::Resynchronise => self.doubt_all(),
-                Event::PublicationAppeared { .. } | Event::TokenChanged { .. } | Event::PersonSignedOut { .. } => {}
+                Event::PublicationAppeared { .. }
+                | Event::Happened { .. }
+                | Event::TokenChanged { .. }
+                | Event::PersonSignedOut { .. } => {}
             }
         }
     }

@@ -11,6 +11,10 @@ use super::{
 };
 use crate::{
     areas::{
+        happenings::{
+            service::{self as happenings, Wanted},
+            types::{Notification, NotificationSettings},
+        },
         integrations::{service as integrations, types::ApiToken},
         surveys::{service as surveys, store::InvitationState, types::Invitation},
     },
@@ -81,6 +85,44 @@ impl Viewer {
     ) -> Result<Option<Listing<Invitation>>> {
         let page = Page::from_arguments(first, after, last, before)?;
         Ok(Some(surveys::invitation_page(request(ctx)?, state, page).await?))
+    }
+
+    /// What others did that concerns you, newest first, without the areas you muted; null for an API token.
+    async fn notifications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only what you have not seen.", default = false)] unseen: bool,
+    ) -> Result<Option<Listing<Notification>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        let wanted = if unseen { Wanted::Unseen } else { Wanted::Told };
+        Ok(happenings::page(request(ctx)?, wanted, page).await?)
+    }
+
+    /// How many notifications you have not seen, up to a thousand; null for an API token.
+    async fn unseen_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        Ok(happenings::unseen_count(request(ctx)?).await?)
+    }
+
+    /// All that concerns you and all that you did, newest first; null for an API token.
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Listing<Notification>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        Ok(happenings::page(request(ctx)?, Wanted::Everything, page).await?)
+    }
+
+    /// How you want to be told; null for an API token.
+    async fn notification_settings(&self, ctx: &Context<'_>) -> Result<Option<NotificationSettings>> {
+        Ok(happenings::settings(request(ctx)?).await?)
     }
 }
 

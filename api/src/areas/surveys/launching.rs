@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{
     areas::{
+        audit,
         directory::records::attributes_json,
+        happenings::{self, Happening, HappeningKind},
         results::frame::{Frame, Member},
     },
     graphql::{
@@ -234,8 +236,16 @@ pub async fn launch(ctx: &RequestContext, id: SurveyId, closes_at: Option<DateTi
     .exec_without_returning(&tx)
     .await?;
     invite_in_tx(ctx, &tx, wave_id, &invited, now).await?;
-    crate::areas::audit::record_in_tx(ctx, &tx, "survey.launch", &id.to_string(), None).await?;
+    let happening = Happening {
+        kind: HappeningKind::SurveyOpened,
+        subject: id.to_string(),
+        actor: asker.person(),
+        concerns: invited.iter().map(|one| one.person.id).collect(),
+    };
+    happenings::record_in_tx(&ctx.app, &tx, asker.organization(), happening).await?;
+    audit::record_in_tx(ctx, &tx, "survey.launch", &id.to_string(), None).await?;
     tx.commit().await?;
+    ctx.app.outbox.wake();
     Ok(wave_id)
 }
 

@@ -60,6 +60,17 @@ pub enum Event {
         /// The person.
         person: PersonId,
     },
+    /// Something was done that concerns people: their notifications have grown.
+    Happened {
+        /// Whose.
+        organization: OrganizationId,
+        /// What, such as goal.checked_in.
+        happening: String,
+        /// The id of the object.
+        subject: String,
+        /// Whom it concerns; empty when they are too many to name.
+        persons: Vec<PersonId>,
+    },
     /// Messages may have been lost: whoever relies on the bus checks the database.
     Resynchronise,
 }

@@ -1,0 +1,43 @@
+//! What each area brings to the table: ways to its objects, its mutations, its part of the scene.
+
+use super::{
+    happenings,
+    mutations::{self, Below, Call},
+    scene::Scene,
+    ways::{self, Way},
+};
+use crate::harness::TestApp;
+
+/// The ways of all areas.
+pub fn ways() -> impl Iterator<Item = &'static Way> {
+    [
+        ways::WAYS, // those that were there first
+        happenings::WAYS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The mutations of all areas.
+pub fn calls() -> impl Iterator<Item = &'static Call> {
+    [
+        mutations::CALLS, // those that were there first
+        happenings::CALLS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// What only mutations lead to.
+pub fn below() -> impl Iterator<Item = &'static Below> {
+    [
+        mutations::BELOW, // those that were there first
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Puts the objects of all areas into the scene.
+pub async fn set(scene: &mut Scene, app: &TestApp) {
+    happenings::set(scene, app).await;
+}
