@@ -8,6 +8,7 @@ mod m20261123_000003_surveys;
 mod m20261123_000004_operations;
 mod m20261124_000001_happenings;
 mod m20261124_000002_search;
+mod m20261124_000005_goals;
 mod table;
 
 /// All migrations in order.
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_operations::Migration),
             Box::new(m20261124_000001_happenings::Migration),
             Box::new(m20261124_000002_search::Migration),
+            Box::new(m20261124_000005_goals::Migration),
         ]
     }
 }

@@ -74,6 +74,18 @@ actions! {
     ReadComments,
     /// How many of a group took part, in bands. (Cut)
     ReadParticipation,
+    /// The cycles goals are set for. (Organization)
+    ReadGoalCycles,
+    /// Planning, opening and closing cycles. (Organization)
+    ManageGoalCycles,
+    /// A goal and all that belongs to it. (Goal)
+    ReadGoal,
+    /// Writing a goal, its key results and what it supports, closing it and rolling it over. (Goal)
+    WriteGoal,
+    /// Saying how far a goal has come. (Goal)
+    CheckInGoal,
+    /// Importing a file of goals. (Organization)
+    ImportGoals,
     /// Settings. (Organization)
     ReadOrganizationSettings,
     /// Changing settings. (Organization)

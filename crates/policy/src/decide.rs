@@ -5,7 +5,10 @@
 
 use hearten_orgchart::OrgChart;
 
-use crate::{Action, Actor, Audience, Principal, Resource, Scope, ScopeSet, SurveyStage, standing::Standing};
+use crate::{
+    Action, Actor, Audience, GoalLevel, GoalVisibility, Principal, Resource, Scope, ScopeSet, SurveyStage,
+    standing::Standing,
+};
 
 /// What becomes of a wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,6 +57,7 @@ fn is_ours(resource: Resource<'_>, chart: &OrgChart) -> bool {
         Resource::Cut { survey, cut } => {
             survey.organization == chart.organization() && cut.team.is_none_or(|team| chart.team(team).is_some())
         }
+        Resource::Goal(goal) => goal.organization == chart.organization(),
     }
 }
 
@@ -65,11 +69,12 @@ fn person_sees(me: &Standing<'_>, resource: Resource<'_>) -> bool {
         Resource::Survey(survey) => person_may(me, Action::ReadSurveyDraft, resource) || me.sees_survey(survey),
         Resource::Invitation { person } => person == me.me.id,
         Resource::Cut { survey, cut } => me.sees_cut(survey, cut),
+        Resource::Goal(goal) => me.sees_goal(goal),
     }
 }
 
 fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool {
-    use Resource::{Cut, Invitation, Organization, Person, Survey, Team};
+    use Resource::{Cut, Goal, Invitation, Organization, Person, Survey, Team};
     match action {
         Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
         Action::ReadPersonContact | Action::ReadPersonEmployment => match resource {
@@ -132,6 +137,14 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Action::ReadParticipation => {
             matches!(resource, Cut { survey, cut } if me.sees_participation(survey, cut))
         }
+        Action::ReadGoalCycles => resource == Organization,
+        Action::ManageGoalCycles | Action::ImportGoals => {
+            resource == Organization && (me.is_admin() || me.is_whole_partner())
+        }
+        Action::ReadGoal => matches!(resource, Goal(goal) if me.sees_goal(goal)),
+        Action::WriteGoal => matches!(resource, Goal(goal) if me.sees_goal(goal) && me.writes_goal(goal)),
+        Action::CheckInGoal => matches!(resource, Goal(goal)
+            if me.sees_goal(goal) && (me.writes_goal(goal) || goal.owner == Some(me.me.id))),
     }
 }
 
@@ -150,11 +163,12 @@ fn token_sees(scopes: ScopeSet, resource: Resource<'_>, chart: &OrgChart) -> boo
         }
         Resource::Invitation { .. } => false,
         Resource::Cut { survey, .. } => scopes.contains(Scope::ResultsRead) && survey.stage == SurveyStage::Published,
+        Resource::Goal(goal) => scopes.contains(Scope::GoalsRead) && goal.visibility != GoalVisibility::Private,
     }
 }
 
 fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &OrgChart) -> bool {
-    use Resource::{Cut, Organization, Person, Survey, Team};
+    use Resource::{Cut, Goal, Organization, Person, Survey, Team};
     let has = |scope| scopes.contains(scope);
     let sees = token_sees(scopes, resource, chart);
     match action {
@@ -194,6 +208,13 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         Action::ReadAudit => {
             (resource == Organization || (matches!(resource, Person(_)) && sees)) && has(Scope::AuditRead)
         }
+        Action::ReadGoalCycles => resource == Organization && (has(Scope::GoalsRead) || has(Scope::GoalsWrite)),
+        Action::ImportGoals => resource == Organization && has(Scope::GoalsWrite),
+        Action::ReadGoal => matches!(resource, Goal(_)) && sees,
+        // A person's goal is a person's word.
+        Action::CheckInGoal => {
+            matches!(resource, Goal(goal) if goal.level != GoalLevel::Person) && sees && has(Scope::GoalsWrite)
+        }
         // No integration grants rights, ends sessions, changes settings or speaks for a person.
         Action::ReadRoles
         | Action::GrantRole
@@ -204,6 +225,8 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         | Action::ReadOrganizationSettings
         | Action::WriteOrganizationSettings
         | Action::ReadInvitation
+        | Action::ManageGoalCycles
+        | Action::WriteGoal
         | Action::AnswerInvitation => false,
     }
 }

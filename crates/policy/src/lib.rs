@@ -18,7 +18,7 @@ mod tests;
 pub use action::Action;
 pub use actor::{Actor, Grant, Principal};
 pub use decide::{Decision, decide};
-pub use resource::{Audience, CutScope, Resource, SurveyFacts, SurveyStage};
+pub use resource::{Audience, CutScope, GoalFacts, GoalLevel, GoalVisibility, Resource, SurveyFacts, SurveyStage};
 pub use role::{HeldRole, Origin, Role, RoleSet, UnknownRole};
 pub use scope::{Scope, ScopeSet, UnknownScope};
 pub use standing::{reads_every_active_person, roles_of};

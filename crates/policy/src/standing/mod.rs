@@ -2,6 +2,8 @@
 //!
 //! Everything is asked of the chart at the moment of the decision; nothing is kept.
 
+mod goals;
+
 use hearten_ids::{PersonId, TeamId};
 use hearten_orgchart::{OrgChart, PersonRecord, Relationship};
 
