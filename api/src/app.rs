@@ -9,6 +9,7 @@ use crate::{
     areas::{
         audit::RecentReadings,
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
+        goals,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -197,6 +198,8 @@ impl App {
         tokio::spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
         let (app, own) = (Arc::clone(self), db.clone());
         tokio::spawn(async move { upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        tokio::spawn(async move { goals::upkeep::run(&app, &own).await });
         let app = Arc::clone(self);
         tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
     }

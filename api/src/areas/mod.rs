@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod directory;
+pub mod goals;
 pub mod happenings;
 pub mod integrations;
 pub mod results;

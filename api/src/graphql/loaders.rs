@@ -29,6 +29,18 @@ pub struct Rows {
     organization: OrganizationId,
 }
 
+impl Rows {
+    /// Where they are read from.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The tenant.
+    pub fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+}
+
 /// The loaders of one request.
 pub struct Loaders(DataLoader<Rows>);
 
@@ -38,6 +50,33 @@ impl Loaders {
         let loader = DataLoader::new(Rows { db, frozen, organization }, tokio::spawn);
         // Fields of one level are asked for in the same turn of the event loop; waiting longer only adds latency.
         Self(loader.delay(Duration::ZERO))
+    }
+
+    /// What an area's own loader finds for a key.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn load<K>(&self, key: K) -> Result<Option<<Rows as Loader<K>>::Value>, Exception>
+    where
+        K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+        Rows: Loader<K, Error = Arc<Exception>>,
+    {
+        self.0.load_one(key).await.map_err(of_shared)
+    }
+
+    /// As [`Loaders::load`], for several keys at once.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn load_all<K>(
+        &self,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Result<HashMap<K, <Rows as Loader<K>>::Value>, Exception>
+    where
+        K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+        Rows: Loader<K, Error = Arc<Exception>>,
+    {
+        self.0.load_many(keys).await.map_err(of_shared)
     }
 
     /// The wave with this id.

@@ -13,6 +13,10 @@ use tokio::sync::OnceCell;
 use crate::{
     areas::{
         directory::types::{Organization, Person, Team},
+        goals::{
+            self,
+            types::{Goal, GoalCycle, KeyResult},
+        },
         happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
         results::{self, types::Publication},
@@ -52,6 +56,12 @@ pub enum Node {
     Publication(Publication),
     /// Something you were told.
     Notification(Notification),
+    /// A goal.
+    Goal(Goal),
+    /// A key result.
+    KeyResult(KeyResult),
+    /// A cycle.
+    GoalCycle(GoalCycle),
 }
 
 /// Any object by its id.
@@ -159,9 +169,17 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         }
         AnyId::PublicationId(id) => results::service::find(ctx, id).await?.map(Node::Publication),
         AnyId::NotificationId(id) => happenings::service::find(ctx, id).await?.map(Node::Notification),
+        AnyId::GoalId(id) => goals::service::find_goal(ctx, id).await?.map(|goal| Node::Goal(goal.into())),
+        AnyId::KeyResultId(id) => {
+            goals::service::find_key_result(ctx, id).await?.map(|part| Node::KeyResult(part.into()))
+        }
+        AnyId::GoalCycleId(id) => goals::service::find_cycle(ctx, id).await?.map(|cycle| Node::GoalCycle(cycle.into())),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
         | AnyId::RoleGrantId(_)
+        | AnyId::GoalAlignmentId(_)
+        | AnyId::GoalCheckInId(_)
+        | AnyId::GoalChangeId(_)
         | AnyId::IdentityId(_)
         | AnyId::SheetId(_)
         | AnyId::CommentId(_)

@@ -5,6 +5,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::{
     areas::{
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
+        goals::{mutations::GoalMutations, queries::GoalQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
         results::queries::ResultSubscriptions,
@@ -17,12 +18,12 @@ use crate::{
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries);
+pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries, GoalQueries);
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations);
+pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations, GoalMutations);
 
 /// Everything that can be listened to.
 #[derive(MergedSubscription, Default)]

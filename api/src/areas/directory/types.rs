@@ -7,11 +7,16 @@ use hearten_ids::{PersonId, TeamId};
 use hearten_orgchart::{LeaveReason, OrgChart, PersonCursor, PersonRecord, PersonSlot, TeamRecord};
 use hearten_policy::{Action, Resource};
 
-use super::{charts::Snapshot, service};
-use crate::graphql::{
-    context::{Asker, RequestContext, request},
-    paging::{Listing, Page, Placed, Window, listing},
-    scalars::{Date, DateTime},
+use super::service;
+pub use super::{charts::Snapshot, filters::OrderDirection};
+use crate::{
+    areas::goals::{service as goals, types::Goal},
+    graphql::{
+        context::{Asker, RequestContext, request},
+        input::argument_id,
+        paging::{Listing, Page, Placed, Window, listing},
+        scalars::{Date, DateTime},
+    },
 };
 
 /// What ties a person to the organization.
@@ -222,6 +227,22 @@ impl Person {
         Ok(Some(Box::pin(service::history(request(ctx)?, self.record().id, page)).await?))
     }
 
+    /// The person's own goals that you may see, in the order they were written: of the cycles that are open unless one is
+    /// named.
+    async fn goals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those of this cycle.")] cycle: Option<ID>,
+    ) -> Result<Option<Listing<Goal>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        let cycle = cycle.map(|id| argument_id("cycle", &id)).transpose()?;
+        Ok(Some(Box::pin(goals::goals_of_person(request(ctx)?, self.record().id, cycle, page)).await?))
+    }
+
     /// What you may do with this person.
     async fn viewer_can(&self) -> PersonPermissionInfo {
         PersonPermissionInfo {
@@ -397,6 +418,22 @@ impl Team {
         let chart = self.chart();
         let count = if subtree { chart.headcount_of_subtree(self.id) } else { chart.headcount(self.id) };
         Some(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    /// The team's own goals that you may see, in the order they were written: of the cycles that are open unless one is
+    /// named.
+    async fn goals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those of this cycle.")] cycle: Option<ID>,
+    ) -> Result<Option<Listing<Goal>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        let cycle = cycle.map(|id| argument_id("cycle", &id)).transpose()?;
+        Ok(Some(Box::pin(goals::goals_of_team(request(ctx)?, self.id, cycle, page)).await?))
     }
 
     /// Whether you may change the team.

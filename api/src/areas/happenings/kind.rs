@@ -25,6 +25,18 @@ macro_rules! happening_kinds {
 happening_kinds! {
     /// A survey asks you.
     SurveyOpened = "survey.opened",
+    /// A goal of yours was written.
+    GoalCreated = "goal.created",
+    /// Somebody checked in on a goal of yours, or on one that supports it.
+    GoalCheckedIn = "goal.checked_in",
+    /// A goal of yours, or one that supports it, was closed.
+    GoalClosed = "goal.closed",
+    /// A goal of yours has gone without a check-in for too long.
+    GoalStale = "goal.stale",
+    /// A goal supports another now.
+    GoalAligned = "goal.aligned",
+    /// A cycle in which you had goals was closed.
+    GoalCycleClosed = "goal.cycle_closed",
 }
 
 /// A text that names no kind.

@@ -25,4 +25,6 @@ search_kinds! {
     Person = "PERSON",
     /// Teams, by name.
     Team = "TEAM",
+    /// Goals, by title and description.
+    Goal = "GOAL",
 }
