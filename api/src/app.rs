@@ -14,6 +14,7 @@ use crate::{
         points,
         happenings, requests,
         expectations,
+        goals,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -220,6 +221,7 @@ impl App {
         let (app, own) = (Arc::clone(self), db.clone());
         tokio::spawn(async move { points::upkeep::run(&app, &own).await });
         tokio::spawn(async move { expectations::upkeep::run(&app, &own).await });
+        tokio::spawn(async move { goals::upkeep::run(&app, &own).await });
         let app = Arc::clone(self);
         tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
         spawn(async move { conversations::upkeep::run(&app, &own).await });

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod conversations;
 pub mod directory;
 pub mod friction;
+pub mod goals;
 pub mod happenings;
 pub mod integrations;
 pub mod points;

@@ -38,6 +38,18 @@ pub struct Rows {
     pub organization: OrganizationId,
 }
 
+impl Rows {
+    /// Where they are read from.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The tenant.
+    pub fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+}
+
 /// The loaders of one request.
 pub struct Loaders(DataLoader<Rows>, ConversationLoaders);
 
@@ -65,6 +77,33 @@ impl Loaders {
         Rows: Loader<K, Error = Arc<Exception>>,
     {
         self.0.load_one(key).await.map_err(of_shared)
+    }
+
+    /// What an area's own loader finds for a key.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn load<K>(&self, key: K) -> Result<Option<<Rows as Loader<K>>::Value>, Exception>
+    where
+        K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+        Rows: Loader<K, Error = Arc<Exception>>,
+    {
+        self.0.load_one(key).await.map_err(of_shared)
+    }
+
+    /// As [`Loaders::load`], for several keys at once.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn load_all<K>(
+        &self,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Result<HashMap<K, <Rows as Loader<K>>::Value>, Exception>
+    where
+        K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+        Rows: Loader<K, Error = Arc<Exception>>,
+    {
+        self.0.load_many(keys).await.map_err(of_shared)
     }
 
     /// The wave with this id.

@@ -20,6 +20,9 @@ use crate::{
         friction::{
             self,
             types::{Friction, RoadmapStep},
+        goals::{
+            self,
+            types::{Goal, GoalCycle, KeyResult},
         },
         happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
@@ -105,6 +108,12 @@ pub enum Node {
     Responsibility(Responsibility),
     /// Who has which part in an area of responsibility.
     ResponsibilityAssignment(ResponsibilityAssignment),
+    /// A goal.
+    Goal(Goal),
+    /// A key result.
+    KeyResult(KeyResult),
+    /// A cycle.
+    GoalCycle(GoalCycle),
 }
 
 /// Any object by its id.
@@ -261,6 +270,11 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         AnyId::TeamResponseId(id) => requests::responses::find(ctx, id).await?.map(Node::TeamResponse),
         AnyId::FrictionId(id) => friction::service::find(ctx, id).await?.map(Node::Friction),
         AnyId::RoadmapStepId(id) => friction::service::find_step(ctx, id).await?.map(Node::RoadmapStep),
+        AnyId::GoalId(id) => goals::service::find_goal(ctx, id).await?.map(|goal| Node::Goal(goal.into())),
+        AnyId::KeyResultId(id) => {
+            goals::service::find_key_result(ctx, id).await?.map(|part| Node::KeyResult(part.into()))
+        }
+        AnyId::GoalCycleId(id) => goals::service::find_cycle(ctx, id).await?.map(|cycle| Node::GoalCycle(cycle.into())),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
         | AnyId::ConversationPartId(_)
@@ -278,6 +292,9 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::ExpectationMoveId(_)
         | AnyId::OverloadId(_)
         | AnyId::RoleGrantId(_)
+        | AnyId::GoalAlignmentId(_)
+        | AnyId::GoalCheckInId(_)
+        | AnyId::GoalChangeId(_)
         | AnyId::IdentityId(_)
         | AnyId::SheetId(_)
         | AnyId::CommentId(_)

@@ -171,6 +171,21 @@ pub struct ListingEdge<T> {
 }
 
 impl<T> Listing<T> {
+    /// The items.
+    pub fn items(&self) -> &[T] {
+        &self.nodes
+    }
+
+    /// Where this page lies in the list.
+    pub fn info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.cursor(0),
+            end_cursor: self.nodes.len().checked_sub(1).and_then(|last| self.cursor(last)),
+        }
+    }
+
     fn cursor(&self, at: usize) -> Option<String> {
         let node = self.nodes.get(at)?;
         match &self.cursors {
@@ -209,12 +224,7 @@ impl<T: OutputType> Listing<T> {
 
     /// Where this page lies in the list.
     async fn page_info(&self) -> PageInfo {
-        PageInfo {
-            has_previous_page: self.has_previous,
-            has_next_page: self.has_next,
-            start_cursor: self.cursor(0),
-            end_cursor: self.nodes.len().checked_sub(1).and_then(|last| self.cursor(last)),
-        }
+        self.info()
     }
 
     /// How many items the whole list has; null where you may not know, or counting would cost too much.

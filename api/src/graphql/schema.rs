@@ -7,6 +7,7 @@ use crate::{
         conversations::{mutations::ConversationMutations, queries::ConversationQueries},
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
         friction::{mutations::FrictionMutations, queries::FrictionQueries},
+        goals::{mutations::GoalMutations, queries::GoalQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
         points::{mutations::PointMutations, queries::PointQueries},
@@ -43,6 +44,7 @@ pub struct QueryRoot(
     ConversationQueries,
     ResponsibilityQueries,
 );
+pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries, GoalQueries);
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
@@ -62,6 +64,7 @@ pub struct MutationRoot(
     ExpectationMutations,
     ResponsibilityMutations,
 );
+pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations, GoalMutations);
 
 /// Everything that can be listened to.
 #[derive(MergedSubscription, Default)]

@@ -151,6 +151,18 @@ typed_ids! {
     SheetId = "sht";
     /// A comment. Never leaves the server together with anything about its author.
     CommentId = "com";
+    /// A cycle in which goals are set and worked on.
+    GoalCycleId = "gcy";
+    /// A goal.
+    GoalId = "goa";
+    /// A key result of a goal.
+    KeyResultId = "krs";
+    /// That one goal supports another.
+    GoalAlignmentId = "gal";
+    /// A check-in on a goal.
+    GoalCheckInId = "gci";
+    /// One entry of a goal's history.
+    GoalChangeId = "gch";
     /// What somebody is told, and an entry of their timeline.
     NotificationId = "ntf";
     /// A mail to be sent. Never leaves the server but as the id of its message.

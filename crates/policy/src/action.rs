@@ -154,6 +154,18 @@ actions! {
     ImportResponsibilities,
     /// How many parts somebody has. (Person)
     ReadResponsibilityLoad,
+    /// The cycles goals are set for. (Organization)
+    ReadGoalCycles,
+    /// Planning, opening and closing cycles. (Organization)
+    ManageGoalCycles,
+    /// A goal and all that belongs to it. (Goal)
+    ReadGoal,
+    /// Writing a goal, its key results and what it supports, closing it and rolling it over. (Goal)
+    WriteGoal,
+    /// Saying how far a goal has come. (Goal)
+    CheckInGoal,
+    /// Importing a file of goals. (Organization)
+    ImportGoals,
     /// Settings. (Organization)
     ReadOrganizationSettings,
     /// Changing settings. (Organization)

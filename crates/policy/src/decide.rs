@@ -6,6 +6,10 @@
 use hearten_orgchart::OrgChart;
 
 use crate::{Action, Actor, Audience, Openness, Principal, Resource, Scope, ScopeSet, SurveyStage, standing::Standing};
+use crate::{
+    Action, Actor, Audience, GoalLevel, GoalVisibility, Principal, Resource, Scope, ScopeSet, SurveyStage,
+    standing::Standing,
+};
 
 /// What becomes of a wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +74,7 @@ fn is_ours(resource: Resource<'_>, chart: &OrgChart) -> bool {
             part.person.is_none_or(|person| chart.person(person).is_some())
                 && part.team.is_none_or(|team| chart.team(team).is_some())
         }
+        Resource::Goal(goal) => goal.organization == chart.organization(),
     }
 }
 
@@ -92,6 +97,7 @@ fn person_sees(me: &Standing<'_>, resource: Resource<'_>) -> bool {
         Resource::Expectation(facts) => me.sees_expectation(facts),
         // Who does what is no secret in an organization.
         Resource::Responsibility(_) | Resource::Assignment(_) => true,
+        Resource::Goal(goal) => me.sees_goal(goal),
     }
 }
 
@@ -103,6 +109,7 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
     };
     use Resource::{Conversation, Cut, Invitation, Organization, Person, PrivateNote, Survey, Team};
     use Resource::{Assignment, Cut, Expectation, Invitation, Organization, Person, Responsibility, Survey, Team};
+    use Resource::{Cut, Goal, Invitation, Organization, Person, Survey, Team};
     match action {
         Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
         Action::ReadPersonContact | Action::ReadPersonEmployment => match resource {
@@ -261,6 +268,14 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Action::ImportResponsibilities => resource == Organization && (me.is_admin() || me.is_whole_partner()),
         Action::ReadResponsibilityLoad => matches!(resource, Person(person)
             if person == me.me.id || me.is_admin() || me.partner_of_person(person) || me.manages(person)),
+        Action::ReadGoalCycles => resource == Organization,
+        Action::ManageGoalCycles | Action::ImportGoals => {
+            resource == Organization && (me.is_admin() || me.is_whole_partner())
+        }
+        Action::ReadGoal => matches!(resource, Goal(goal) if me.sees_goal(goal)),
+        Action::WriteGoal => matches!(resource, Goal(goal) if me.sees_goal(goal) && me.writes_goal(goal)),
+        Action::CheckInGoal => matches!(resource, Goal(goal)
+            if me.sees_goal(goal) && (me.writes_goal(goal) || goal.owner == Some(me.me.id))),
     }
 }
 
@@ -294,6 +309,7 @@ fn token_sees(scopes: ScopeSet, resource: Resource<'_>, chart: &OrgChart) -> boo
         Resource::Responsibility(_) | Resource::Assignment(_) => {
             scopes.contains(Scope::ResponsibilitiesRead) || scopes.contains(Scope::ResponsibilitiesWrite)
         }
+        Resource::Goal(goal) => scopes.contains(Scope::GoalsRead) && goal.visibility != GoalVisibility::Private,
     }
 }
 
@@ -301,6 +317,7 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
     use Resource::{Cut, Organization, Person, Recognition, Redemption, Survey, Team};
     use Resource::{Cut, Friction, Organization, Person, RequestQueue, ServiceRequest, Survey, Team};
     use Resource::{Cut, Organization, Person, Responsibility, Survey, Team};
+    use Resource::{Cut, Goal, Organization, Person, Survey, Team};
     let has = |scope| scopes.contains(scope);
     let sees = token_sees(scopes, resource, chart);
     match action {
@@ -399,6 +416,12 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
             matches!(resource, Person(_))
                 && sees
                 && (has(Scope::ResponsibilitiesRead) || has(Scope::ResponsibilitiesWrite))
+        Action::ReadGoalCycles => resource == Organization && (has(Scope::GoalsRead) || has(Scope::GoalsWrite)),
+        Action::ImportGoals => resource == Organization && has(Scope::GoalsWrite),
+        Action::ReadGoal => matches!(resource, Goal(_)) && sees,
+        // A person's goal is a person's word.
+        Action::CheckInGoal => {
+            matches!(resource, Goal(goal) if goal.level != GoalLevel::Person) && sees && has(Scope::GoalsWrite)
         }
         // No integration grants rights, ends sessions, changes settings or speaks for a person.
         Action::ReadRoles
@@ -429,5 +452,8 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         | Action::ReadWorkload
         | Action::WriteWorkCapacity
         | Action::HandBackResponsibility => false,
+        | Action::ManageGoalCycles
+        | Action::WriteGoal
+        | Action::AnswerInvitation => false,
     }
 }

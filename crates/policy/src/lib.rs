@@ -25,6 +25,7 @@ pub use resource::{
 pub use resource::{Audience, ConversationFacts, CutScope, Resource, SurveyFacts, SurveyStage};
     AssignmentFacts, Audience, CutScope, ExpectationFacts, Resource, ResponsibilityFacts, SurveyFacts, SurveyStage,
 };
+pub use resource::{Audience, CutScope, GoalFacts, GoalLevel, GoalVisibility, Resource, SurveyFacts, SurveyStage};
 pub use role::{HeldRole, Origin, Role, RoleSet, UnknownRole};
 pub use scope::{Scope, ScopeSet, UnknownScope};
 pub use standing::{reads_every_active_person, roles_of};

@@ -189,6 +189,45 @@ pub struct AssignmentFacts {
     pub person: Option<PersonId>,
     /// The team that has it; none where a person has.
     pub team: Option<TeamId>,
+    /// A goal.
+    Goal(GoalFacts),
+}
+
+/// What the decision has to know of a goal, as its row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct GoalFacts {
+    /// Whose tenant it is of.
+    pub organization: OrganizationId,
+    /// Whose goal it is.
+    pub level: GoalLevel,
+    /// The team; of a person's goal, the team it was written in.
+    pub team: Option<TeamId>,
+    /// The person; of a team's or the organization's goal, who answers for it.
+    pub owner: Option<PersonId>,
+    /// Who may see it.
+    pub visibility: GoalVisibility,
+}
+
+/// Whose goal a goal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GoalLevel {
+    /// The whole organization's.
+    Organization,
+    /// A team's.
+    Team,
+    /// A person's.
+    Person,
+}
+
+/// Who may see a goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GoalVisibility {
+    /// Everybody.
+    Public,
+    /// The team.
+    Team,
+    /// Whoever it belongs to.
+    Private,
 }
 
 /// What the decision has to know of a survey.

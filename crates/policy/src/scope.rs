@@ -22,6 +22,10 @@ pub enum Scope {
     ResultsRead,
     /// Comments.
     CommentsRead,
+    /// Cycles, and goals that are not private.
+    GoalsRead,
+    /// Checking in on goals of the organization and its teams that the token may also see, and importing such goals.
+    GoalsWrite,
     /// Sending GraphQL documents that are not registered.
     DocumentsFree,
     /// The audit trail.
@@ -57,6 +61,8 @@ impl Scope {
         Self::SurveysWrite,
         Self::ResultsRead,
         Self::CommentsRead,
+        Self::GoalsRead,
+        Self::GoalsWrite,
         Self::DocumentsFree,
         Self::AuditRead,
         Self::RecognitionRead,
@@ -78,6 +84,8 @@ impl Scope {
             Self::SurveysWrite => "surveys:write",
             Self::ResultsRead => "results:read",
             Self::CommentsRead => "comments:read",
+            Self::GoalsRead => "goals:read",
+            Self::GoalsWrite => "goals:write",
             Self::DocumentsFree => "documents:free",
             Self::AuditRead => "audit:read",
             Self::RecognitionRead => "recognition:read",

@@ -40,6 +40,16 @@ use crate::graphql::{
     context::{Asker, RequestContext, request},
     paging::{Listing, Page, Placed, Window, listing},
     scalars::{Date, DateTime},
+use super::service;
+pub use super::{charts::Snapshot, filters::OrderDirection};
+use crate::{
+    areas::goals::{service as goals, types::Goal},
+    graphql::{
+        context::{Asker, RequestContext, request},
+        input::argument_id,
+        paging::{Listing, Page, Placed, Window, listing},
+        scalars::{Date, DateTime},
+    },
 };
 
 /// What ties a person to the organization.
@@ -257,6 +267,9 @@ impl Person {
     /// managers, what is expected of those who report to you.
     #[expect(clippy::too_many_arguments, reason = "a page, and what is wanted")]
     async fn expectations(
+    /// The person's own goals that you may see, in the order they were written: of the cycles that are open unless one is
+    /// named.
+    async fn goals(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
@@ -310,6 +323,11 @@ impl Person {
     /// How many parts the person has today; null where you may not see it.
     async fn responsibility_load(&self, ctx: &Context<'_>) -> Result<Option<ResponsibilityLoad>> {
         Ok(Box::pin(responsibilities::load_of_person(request(ctx)?, self.record().id)).await?)
+        #[graphql(desc = "Only those of this cycle.")] cycle: Option<ID>,
+    ) -> Result<Option<Listing<Goal>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        let cycle = cycle.map(|id| argument_id("cycle", &id)).transpose()?;
+        Ok(Some(Box::pin(goals::goals_of_person(request(ctx)?, self.record().id, cycle, page)).await?))
     }
 
     /// What you may do with this person.
@@ -526,6 +544,9 @@ impl Team {
 
     /// The areas of responsibility that are at home in the team, by name; null where you may not read them.
     async fn responsibilities(
+    /// The team's own goals that you may see, in the order they were written: of the cycles that are open unless one is
+    /// named.
+    async fn goals(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
@@ -547,6 +568,11 @@ impl Team {
     ) -> Result<Option<Listing<Responsibility>>> {
         let page = Page::from_arguments(first, after, last, before)?;
         Ok(Box::pin(responsibilities::areas_of_team(request(ctx)?, self.id, page)).await?)
+        #[graphql(desc = "Only those of this cycle.")] cycle: Option<ID>,
+    ) -> Result<Option<Listing<Goal>>> {
+        let page = Page::from_arguments(first, after, last, before)?;
+        let cycle = cycle.map(|id| argument_id("cycle", &id)).transpose()?;
+        Ok(Some(Box::pin(goals::goals_of_team(request(ctx)?, self.id, cycle, page)).await?))
     }
 
     /// Whether you may change the team.

@@ -119,6 +119,18 @@ happening_kinds! {
     ResponsibilityEnded = "responsibility.ended",
     /// Somebody gave back a part in an area of responsibility that you keep.
     ResponsibilityHandedBack = "responsibility.handed_back",
+    /// A goal of yours was written.
+    GoalCreated = "goal.created",
+    /// Somebody checked in on a goal of yours, or on one that supports it.
+    GoalCheckedIn = "goal.checked_in",
+    /// A goal of yours, or one that supports it, was closed.
+    GoalClosed = "goal.closed",
+    /// A goal of yours has gone without a check-in for too long.
+    GoalStale = "goal.stale",
+    /// A goal supports another now.
+    GoalAligned = "goal.aligned",
+    /// A cycle in which you had goals was closed.
+    GoalCycleClosed = "goal.cycle_closed",
 }
 
 /// A text that names no kind.

@@ -27,6 +27,10 @@ pub enum ApiTokenScope {
     ResultsRead,
     /// Comments.
     CommentsRead,
+    /// Cycles, and goals that are not private.
+    GoalsRead,
+    /// Importing goals of the organization and of teams; checking in on those it may also see.
+    GoalsWrite,
     /// Sending documents that are not registered.
     DocumentsFree,
     /// The audit trail.

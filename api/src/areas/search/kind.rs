@@ -39,4 +39,6 @@ search_kinds! {
     Expectation = "EXPECTATION",
     /// Areas of responsibility, by name, description and keywords.
     Responsibility = "RESPONSIBILITY",
+    /// Goals, by title and description.
+    Goal = "GOAL",
 }

@@ -6,6 +6,7 @@ mod recognition;
 mod requests;
 mod conversations;
 mod expectations;
+mod goals;
 
 use hearten_ids::{PersonId, TeamId};
 use hearten_orgchart::{OrgChart, PersonRecord, Relationship};

@@ -15,6 +15,11 @@ use crate::{
     Action, Actor, Audience, CutScope, Decision, FrictionFacts, PriorityFacts, QueueFacts, RequestFacts, Resource,
     Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, Resource, ResponsibilityFacts,
     Role, RoleSet, Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
+    chart_of, signed_in, token,
+};
+use crate::{
+    Action, Actor, Audience, CutScope, Decision, GoalFacts, GoalLevel, GoalVisibility, Resource, Role, RoleSet, Scope,
+    ScopeSet, SurveyFacts, SurveyStage, decide,
 };
 
 /// Who stands at the head of the columns.
@@ -26,6 +31,8 @@ fn columns() -> Vec<(&'static str, Actor)> {
         RequestsWrite, ResultsRead, SurveysRead, SurveysWrite,
         AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, ResponsibilitiesRead,
         ResponsibilitiesWrite, ResultsRead, SurveysRead, SurveysWrite,
+        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, GoalsRead, GoalsWrite, ResultsRead,
+        SurveysRead, SurveysWrite,
     };
     let scoped = |scopes: &[Scope]| token(scopes.iter().copied().collect::<ScopeSet>());
     vec![
@@ -54,6 +61,8 @@ fn columns() -> Vec<(&'static str, Actor)> {
         ("f:read", scoped(&[FrictionRead])),
         ("p:read", scoped(&[ResponsibilitiesRead, DirectoryRead])),
         ("p:writ", scoped(&[ResponsibilitiesWrite])),
+        ("g:read", scoped(&[GoalsRead])),
+        ("g:writ", scoped(&[GoalsWrite, GoalsRead])),
     ]
 }
 
@@ -258,6 +267,32 @@ fn responsibilities() -> Vec<Row> {
     vec![("at home in North Sales", of(Some(SALES))), ("at home in South", of(Some(SOUTH))), ("of the whole", of(None))]
 }
 
+fn goals(me: Option<PersonId>) -> Vec<Row> {
+    use GoalVisibility::{Private, Public};
+    let goal = |level, team, owner, visibility| {
+        Resource::Goal(GoalFacts { organization: OURS, level, team, owner, visibility })
+    };
+    let of_team = |team, owner, visibility| goal(GoalLevel::Team, Some(team), owner, visibility);
+    let of_person = |team, owner, visibility| goal(GoalLevel::Person, team, Some(owner), visibility);
+    let mut rows = vec![
+        ("the organization's", goal(GoalLevel::Organization, None, None, Public)),
+        ("the organization's, bert's", goal(GoalLevel::Organization, None, Some(BERT), Public)),
+        ("North Sales', public", of_team(SALES, None, Public)),
+        ("North Sales', team", of_team(SALES, None, GoalVisibility::Team)),
+        ("North Sales', team, emil answers", of_team(SALES, Some(EMIL), GoalVisibility::Team)),
+        ("North Sales', private", of_team(SALES, None, Private)),
+        ("North Sales', private, emil answers", of_team(SALES, Some(EMIL), Private)),
+        ("South's, team, emil answers", of_team(SOUTH, Some(EMIL), GoalVisibility::Team)),
+        ("emil's, public", of_person(Some(TEAM_A), EMIL, Public)),
+        ("emil's, team", of_person(Some(TEAM_A), EMIL, GoalVisibility::Team)),
+        ("emil's, private", of_person(Some(TEAM_A), EMIL, Private)),
+        ("sven's, team", of_person(Some(SOUTH), SVEN, GoalVisibility::Team)),
+        ("olga's, in no team, team", of_person(None, OLGA, GoalVisibility::Team)),
+    ];
+    rows.extend(me.map(|me| ("one's own, private", of_person(Some(TEAM_A), me, Private))));
+    rows
+}
+
 /// The rows under an action, as this actor meets them. No wildcard: a new action needs its rows.
 pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
     let organization = ("the organization", Resource::Organization);
@@ -333,6 +368,8 @@ pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
             rows
         }
         Action::ImportResponsibilities => vec![organization],
+        Action::ReadGoalCycles | Action::ManageGoalCycles | Action::ImportGoals => vec![organization],
+        Action::ReadGoal | Action::WriteGoal | Action::CheckInGoal => goals(me),
     }
 }
 

@@ -21,6 +21,8 @@ use crate::{
     SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
     Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, HeldRole, Origin, Resource,
     ResponsibilityFacts, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
+    Action, Actor, Audience, CutScope, Decision, GoalFacts, GoalLevel, GoalVisibility, HeldRole, Origin, Resource,
+    Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
 };
 
 const GRANTS: [(Role, Option<TeamId>); 6] = [
@@ -87,6 +89,21 @@ fn surveys() -> Vec<SurveyFacts<'static>> {
     surveys
 }
 
+/// Of every level, for several teams and persons, as widely visible as can be and as narrowly.
+fn goals() -> Vec<GoalFacts> {
+    let mut goals = Vec::new();
+    for level in [GoalLevel::Organization, GoalLevel::Team, GoalLevel::Person] {
+        for visibility in [GoalVisibility::Public, GoalVisibility::Team, GoalVisibility::Private] {
+            for (team, owner) in
+                [(None, None), (Some(SALES), None), (Some(TEAM_A), Some(EMIL)), (Some(SOUTH), Some(SVEN))]
+            {
+                goals.push(GoalFacts { organization: OURS, level, team, owner, visibility });
+            }
+        }
+    }
+    goals
+}
+
 fn cut_scopes() -> Vec<CutScope> {
     let plain = TEAMS.into_iter().map(CutScope::team).chain([CutScope::WHOLE]);
     plain.flat_map(|cut| [cut, cut.by_attribute()]).collect()
@@ -126,6 +143,7 @@ fn resources() -> Vec<Resource<'static>> {
     all.extend(TEAMS.map(Resource::Team));
     all.extend(PERSONS.map(|author| Resource::PrivateNote { author }));
     all.extend(talks());
+    all.extend(goals().into_iter().map(Resource::Goal));
     for survey in surveys() {
         all.push(Resource::Survey(survey));
         all.extend(cut_scopes().into_iter().map(|cut| Resource::Cut { survey, cut }));
@@ -213,6 +231,7 @@ fn nothing_is_there_across_organizations() {
         Resource::Assignment(_) => {
             Some(Resource::Assignment(AssignmentFacts { person: Some(unknown_person), team: None }))
         }
+        Resource::Goal(goal) => Some(Resource::Goal(GoalFacts { organization: THEIRS, ..goal })),
     };
     let sample: Vec<_> = resources().into_iter().step_by(31).chain([Resource::Organization]).collect();
     for actor in actors().step_by(11) {
@@ -505,6 +524,30 @@ fn conversations_are_of_those_who_take_part_whatever_else_somebody_is() {
                 let expected = if own { Decision::Allow } else { Decision::Hidden };
                 assert_eq!(decide(&actor, action, Resource::PrivateNote { author }, &chart), expected);
             }
+/// Whatever may count in a goal is there for everybody who sees that goal: what the goals area adds up shows through to
+/// nobody. (The rule itself is `hearten_goals::contributes`; here is what it rests on.)
+#[test]
+fn who_sees_a_narrow_goal_sees_what_may_count_in_it() {
+    let chart = chart_of(OURS);
+    let goal = |level, team, owner, visibility| GoalFacts { organization: OURS, level, team, owner, visibility };
+    let mut pairs = Vec::new();
+    for team in TEAMS {
+        let of_team = |owner, visibility| goal(GoalLevel::Team, Some(team), owner, visibility);
+        for person in PERSONS {
+            let of_person = |visibility| goal(GoalLevel::Person, Some(team), Some(person), visibility);
+            for parent in [of_team(Some(person), GoalVisibility::Team), of_team(None, GoalVisibility::Private)] {
+                pairs.push((of_person(GoalVisibility::Team), parent));
+                pairs.push((of_team(None, GoalVisibility::Team), parent));
+            }
+            pairs.push((of_person(GoalVisibility::Team), of_person(GoalVisibility::Private)));
+            pairs.push((of_person(GoalVisibility::Private), of_person(GoalVisibility::Private)));
+        }
+        pairs.push((of_team(None, GoalVisibility::Private), of_team(Some(EMIL), GoalVisibility::Private)));
+    }
+    for actor in people().map(|(_, actor)| actor).chain(tokens()) {
+        for (child, parent) in &pairs {
+            let sees = |goal| decide(&actor, Action::ReadGoal, Resource::Goal(goal), &chart).is_allowed();
+            assert!(!sees(*parent) || sees(*child), "{actor:?} sees {parent:?} and not {child:?}");
         }
     }
 }
