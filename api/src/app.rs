@@ -10,11 +10,10 @@ use crate::{
         audit::RecentReadings,
         conversations::{self, coverage::CoveragePlans},
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
-        happenings,
         points,
-        happenings, requests,
         expectations,
         goals,
+        happenings, requests,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -137,8 +136,8 @@ impl App {
             frozen_surveys: FrozenSurveys::default(),
             recent_readings: RecentReadings::default(),
             plan_previews: PlanPreviews::default(),
-            mail,
             coverage_plans: CoveragePlans::default(),
+            mail,
             outbox: Outbox::default(),
             metrics: Metrics::default(),
             schema: schema::build(),
@@ -210,21 +209,29 @@ impl App {
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
         let (app, own) = (Arc::clone(self), db.clone());
+        tokio::spawn(async move { upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        tokio::spawn(async move { points::upkeep::run(&app, &own).await });
+        let app = Arc::clone(self);
+        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
+        tokio::spawn(async move { upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        tokio::spawn(async move { expectations::upkeep::run(&app, &own).await });
+        let app = Arc::clone(self);
+        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
+        tokio::spawn(async move { upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        tokio::spawn(async move { goals::upkeep::run(&app, &own).await });
+        let app = Arc::clone(self);
+        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
         spawn(async move { upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { requests::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { surveys::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { happenings::post::run(&app, &own).await });
-        tokio::spawn(async move { upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { points::upkeep::run(&app, &own).await });
-        tokio::spawn(async move { expectations::upkeep::run(&app, &own).await });
-        tokio::spawn(async move { goals::upkeep::run(&app, &own).await });
-        let app = Arc::clone(self);
-        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
         spawn(async move { conversations::upkeep::run(&app, &own).await });
+        spawn(async move { happenings::post::run(&app, &own).await });
     }
 }
 

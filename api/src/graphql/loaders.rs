@@ -25,12 +25,6 @@ use crate::{
 /// Reads rows of one organization. The tenant is fixed when the loader is made.
 #[derive(Clone)]
 pub struct Rows {
-    pub(crate) db: Db,
-    frozen: FrozenSurveys,
-    pub(crate) organization: OrganizationId,
-    /// The worker's database.
-    pub db: Db,
-    frozen: FrozenSurveys,
     /// The worker's database.
     pub db: Db,
     frozen: FrozenSurveys,
@@ -128,6 +122,18 @@ impl Loaders {
     /// When the database is away.
     pub async fn waves_of(&self, survey: SurveyId) -> Result<Vec<Wave>, Exception> {
         Ok(self.0.load_one(WavesOf(survey)).await.map_err(of_shared)?.unwrap_or_default())
+    }
+
+    /// What an area's own loader finds for its key: the areas implement [`Loader`] for [`Rows`] in their `loaders`.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find<K>(&self, key: K) -> Result<Option<<Rows as Loader<K>>::Value>, Exception>
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Rows: Loader<K, Error = Arc<Exception>>,
+    {
+        self.0.load_one(key).await.map_err(of_shared)
     }
 
     /// What an area's own loader finds for its key: the areas implement [`Loader`] for [`Rows`] in their `loaders`.

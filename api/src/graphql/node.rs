@@ -20,6 +20,8 @@ use crate::{
         friction::{
             self,
             types::{Friction, RoadmapStep},
+        },
+        expectations::types::Expectation,
         goals::{
             self,
             types::{Goal, GoalCycle, KeyResult},
@@ -29,13 +31,11 @@ use crate::{
         recognition::{
             self,
             types::{CompanyValue, Recognition},
+        },
         requests::{
             self,
             types::{RequestQueue, ServiceRequest, TeamResponse},
         },
-        expectations::types::Expectation,
-        happenings::{self, types::Notification},
-        integrations::{self, types::ApiToken},
         responsibilities::types::{Responsibility, ResponsibilityAssignment},
         results::{self, types::Publication},
         rewards::{
@@ -270,6 +270,11 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         AnyId::TeamResponseId(id) => requests::responses::find(ctx, id).await?.map(Node::TeamResponse),
         AnyId::FrictionId(id) => friction::service::find(ctx, id).await?.map(Node::Friction),
         AnyId::RoadmapStepId(id) => friction::service::find_step(ctx, id).await?.map(Node::RoadmapStep),
+        AnyId::ExpectationId(id) => Expectation::find(ctx, id).await?.map(Node::Expectation),
+        AnyId::ResponsibilityId(id) => Responsibility::find(ctx, id).await?.map(Node::Responsibility),
+        AnyId::ResponsibilityAssignmentId(id) => {
+            ResponsibilityAssignment::find(ctx, id).await?.map(Node::ResponsibilityAssignment)
+        }
         AnyId::GoalId(id) => goals::service::find_goal(ctx, id).await?.map(|goal| Node::Goal(goal.into())),
         AnyId::KeyResultId(id) => {
             goals::service::find_key_result(ctx, id).await?.map(|part| Node::KeyResult(part.into()))
@@ -282,13 +287,6 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::PrivateNoteId(_)
         | AnyId::ConversationTemplateId(_)
         | AnyId::CalendarFeedId(_)
-        AnyId::ExpectationId(id) => Expectation::find(ctx, id).await?.map(Node::Expectation),
-        AnyId::ResponsibilityId(id) => Responsibility::find(ctx, id).await?.map(Node::Responsibility),
-        AnyId::ResponsibilityAssignmentId(id) => {
-            ResponsibilityAssignment::find(ctx, id).await?.map(Node::ResponsibilityAssignment)
-        }
-        // These are ids of ours, but not of objects that can be fetched.
-        AnyId::DirectoryChangeId(_)
         | AnyId::ExpectationMoveId(_)
         | AnyId::OverloadId(_)
         | AnyId::RoleGrantId(_)

@@ -7,6 +7,7 @@ use crate::{
         conversations::{mutations::ConversationMutations, queries::ConversationQueries},
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
         friction::{mutations::FrictionMutations, queries::FrictionQueries},
+        expectations::mutations::ExpectationMutations,
         goals::{mutations::GoalMutations, queries::GoalQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
@@ -15,9 +16,6 @@ use crate::{
             mutations::RecognitionMutations, queries::RecognitionQueries, subscriptions::RecognitionSubscriptions,
         },
         requests::{mutations::RequestMutations, queries::RequestQueries, queue_mutations::QueueMutations},
-        expectations::mutations::ExpectationMutations,
-        happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
-        integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
         responsibilities::{mutations::ResponsibilityMutations, queries::ResponsibilityQueries},
         results::queries::ResultSubscriptions,
         rewards::{mutations::RewardMutations, queries::RewardQueries},
@@ -30,41 +28,12 @@ use crate::{
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot(
-    DirectoryQueries,
-    NodeQueries,
-    SurveyQueries,
-    IntegrationQueries,
-    SearchQueries,
-    RecognitionQueries,
-    PointQueries,
-    RewardQueries,
-    RequestQueries,
-    FrictionQueries,
-    ConversationQueries,
-    ResponsibilityQueries,
-);
-pub struct QueryRoot(DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries, GoalQueries);
+pub struct QueryRoot( DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries, RecognitionQueries, PointQueries, RewardQueries, RequestQueries, FrictionQueries, ConversationQueries, ResponsibilityQueries, GoalQueries);
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct MutationRoot(
-    DirectoryMutations,
-    SurveyMutations,
-    IntegrationMutations,
-    HappeningMutations,
-    RecognitionMutations,
-    PointMutations,
-    RewardMutations,
-    RequestMutations,
-    QueueMutations,
-    FrictionMutations,
-    ConversationMutations,
-    ExpectationMutations,
-    ResponsibilityMutations,
-);
-pub struct MutationRoot(DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations, GoalMutations);
+pub struct MutationRoot( DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations, RecognitionMutations, PointMutations, RewardMutations, RequestMutations, QueueMutations, FrictionMutations, ConversationMutations, ExpectationMutations, ResponsibilityMutations, GoalMutations);
 
 /// Everything that can be listened to.
 #[derive(MergedSubscription, Default)]

@@ -165,8 +165,6 @@ typed_ids! {
     GoalChangeId = "gch";
     /// What somebody is told, and an entry of their timeline.
     NotificationId = "ntf";
-    /// A mail to be sent. Never leaves the server but as the id of its message.
-    MailId = "mai";
     /// A conversation series: what recurs between the same people.
     ConversationSeriesId = "cse";
     /// One conversation of a series.
@@ -183,6 +181,8 @@ typed_ids! {
     ConversationTemplateId = "ctm";
     /// A calendar feed.
     CalendarFeedId = "cfd";
+    /// A mail to be sent. Never leaves the server but as the id of its message.
+    MailId = "mai";
     /// A trusted document.
     DocumentId = "doc";
     /// One audited event.
@@ -234,7 +234,7 @@ typed_ids! {
     /// How the requests of a quarter were answered.
     RequestReportId = "rqr";
     /// We asked, you said, we did: a statement for a team.
-    TeamResponseId = "rsp";
+    TeamResponseId = "wys";
     /// A reported detour in a process.
     FrictionId = "fri";
     /// That a friction affects somebody.

@@ -5,9 +5,8 @@
 
 use hearten_orgchart::OrgChart;
 
-use crate::{Action, Actor, Audience, Openness, Principal, Resource, Scope, ScopeSet, SurveyStage, standing::Standing};
 use crate::{
-    Action, Actor, Audience, GoalLevel, GoalVisibility, Principal, Resource, Scope, ScopeSet, SurveyStage,
+    Action, Actor, Audience, GoalLevel, GoalVisibility, Openness, Principal, Resource, Scope, ScopeSet, SurveyStage,
     standing::Standing,
 };
 
@@ -102,14 +101,11 @@ fn person_sees(me: &Standing<'_>, resource: Resource<'_>) -> bool {
 }
 
 fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool {
-    use Resource::{Cut, Invitation, Organization, Person, Recognition, Redemption, Survey, Team};
     use Resource::{
-        Cut, Friction, Invitation, Organization, Person, PriorityCut, PriorityRound, RequestQueue, ServiceRequest,
-        Survey, Team,
+        Assignment, Conversation, Cut, Expectation, Friction, Goal, Invitation, Organization, Person, PriorityCut,
+        PriorityRound, PrivateNote, Recognition, Redemption, RequestQueue, Responsibility, ServiceRequest, Survey,
+        Team,
     };
-    use Resource::{Conversation, Cut, Invitation, Organization, Person, PrivateNote, Survey, Team};
-    use Resource::{Assignment, Cut, Expectation, Invitation, Organization, Person, Responsibility, Survey, Team};
-    use Resource::{Cut, Goal, Invitation, Organization, Person, Survey, Team};
     match action {
         Action::ReadPerson => matches!(resource, Person(person) if me.sees_person(person)),
         Action::ReadPersonContact | Action::ReadPersonEmployment => match resource {
@@ -206,6 +202,7 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Action::CancelRedemption => matches!(resource, Redemption(redemption) if redemption.person == me.me.id),
         Action::DecideRedemption | Action::FulfilRedemption => {
             matches!(resource, Redemption(redemption) if me.decides_redemption(redemption))
+        }
         // Whoever works here asks, and so do owners and the board: they are internal customers too.
         Action::OpenRequest | Action::ListRequests => resource == Organization,
         Action::ReadRequest => matches!(resource, ServiceRequest(facts) if me.sees_request(facts)),
@@ -314,10 +311,10 @@ fn token_sees(scopes: ScopeSet, resource: Resource<'_>, chart: &OrgChart) -> boo
 }
 
 fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &OrgChart) -> bool {
-    use Resource::{Cut, Organization, Person, Recognition, Redemption, Survey, Team};
-    use Resource::{Cut, Friction, Organization, Person, RequestQueue, ServiceRequest, Survey, Team};
-    use Resource::{Cut, Organization, Person, Responsibility, Survey, Team};
-    use Resource::{Cut, Goal, Organization, Person, Survey, Team};
+    use Resource::{
+        Cut, Friction, Goal, Organization, Person, Recognition, Redemption, RequestQueue, Responsibility,
+        ServiceRequest, Survey, Team,
+    };
     let has = |scope| scopes.contains(scope);
     let sees = token_sees(scopes, resource, chart);
     match action {
@@ -416,6 +413,7 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
             matches!(resource, Person(_))
                 && sees
                 && (has(Scope::ResponsibilitiesRead) || has(Scope::ResponsibilitiesWrite))
+        }
         Action::ReadGoalCycles => resource == Organization && (has(Scope::GoalsRead) || has(Scope::GoalsWrite)),
         Action::ImportGoals => resource == Organization && has(Scope::GoalsWrite),
         Action::ReadGoal => matches!(resource, Goal(_)) && sees,
@@ -433,27 +431,26 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         | Action::ReadOrganizationSettings
         | Action::WriteOrganizationSettings
         | Action::ReadInvitation
-        | Action::AnswerInvitation
-        // What people say to each other is no integration's.
-        | Action::ReadConversation
-        | Action::WriteConversation
-        | Action::ManageConversation
-        | Action::StartConversation
-        | Action::ReadPrivateNote
-        | Action::WritePrivateNote
-        | Action::ReadConversationGap
-        | Action::ReadConversationCoverage
-        | Action::ReadConversationTemplates
-        | Action::ManageConversationTemplates
-        | Action::ManageCalendarFeeds => false,
-        | Action::ProposeExpectation
-        | Action::ReadExpectation
-        | Action::MoveExpectation
-        | Action::ReadWorkload
-        | Action::WriteWorkCapacity
-        | Action::HandBackResponsibility => false,
         | Action::ManageGoalCycles
         | Action::WriteGoal
-        | Action::AnswerInvitation => false,
+| Action::AnswerInvitation
+// What people say to each other is no integration's.
+| Action::ReadConversation
+| Action::WriteConversation
+| Action::ManageConversation
+| Action::StartConversation
+| Action::ReadPrivateNote
+| Action::WritePrivateNote
+| Action::ReadConversationGap
+| Action::ReadConversationCoverage
+| Action::ReadConversationTemplates
+| Action::ManageConversationTemplates
+| Action::ManageCalendarFeeds
+| Action::ProposeExpectation
+| Action::ReadExpectation
+| Action::MoveExpectation
+| Action::ReadWorkload
+| Action::WriteWorkCapacity
+| Action::HandBackResponsibility => false,
     }
 }

@@ -19,13 +19,10 @@ pub use action::Action;
 pub use actor::{Actor, Grant, Principal};
 pub use decide::{Decision, decide};
 pub use resource::{
-    Audience, CutScope, Openness, RecognitionFacts, RedemptionFacts, Resource, SurveyFacts, SurveyStage,
-    Audience, CutScope, FrictionFacts, PriorityFacts, QueueFacts, RequestFacts, Resource, SurveyFacts, SurveyStage,
+    AssignmentFacts, Audience, ConversationFacts, CutScope, ExpectationFacts, FrictionFacts, GoalFacts, GoalLevel,
+    GoalVisibility, Openness, PriorityFacts, QueueFacts, RecognitionFacts, RedemptionFacts, RequestFacts, Resource,
+    ResponsibilityFacts, SurveyFacts, SurveyStage,
 };
-pub use resource::{Audience, ConversationFacts, CutScope, Resource, SurveyFacts, SurveyStage};
-    AssignmentFacts, Audience, CutScope, ExpectationFacts, Resource, ResponsibilityFacts, SurveyFacts, SurveyStage,
-};
-pub use resource::{Audience, CutScope, GoalFacts, GoalLevel, GoalVisibility, Resource, SurveyFacts, SurveyStage};
 pub use role::{HeldRole, Origin, Role, RoleSet, UnknownRole};
 pub use scope::{Scope, ScopeSet, UnknownScope};
 pub use standing::{reads_every_active_person, roles_of};

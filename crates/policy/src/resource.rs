@@ -32,45 +32,6 @@ pub enum Resource<'a> {
     Recognition(RecognitionFacts<'a>),
     /// Somebody's wish to have a reward.
     Redemption(RedemptionFacts),
-}
-
-/// What the decision has to know of a recognition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RecognitionFacts<'a> {
-    /// Whose it is.
-    pub organization: OrganizationId,
-    /// Who thanks.
-    pub giver: PersonId,
-    /// Who is thanked.
-    pub receivers: &'a [PersonId],
-    /// The teams of the receivers when they were thanked.
-    pub teams: &'a [TeamId],
-    /// To whom the giver opened it.
-    pub openness: Openness,
-    /// Whether the giver took it back.
-    pub withdrawn: bool,
-}
-
-/// To whom a giver opens a recognition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Openness {
-    /// Everybody who works here.
-    Everybody,
-    /// The teams of the receivers, and who leads them.
-    Teams,
-    /// Giver and receivers only.
-    Concerned,
-}
-
-/// What the decision has to know of a redemption.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RedemptionFacts {
-    /// Whose organization.
-    pub organization: OrganizationId,
-    /// Whose wish.
-    pub person: PersonId,
-    /// Whether it is, or was, approved: then it is there for whoever hands rewards over.
-    pub approved: bool,
     /// What an internal customer asks for.
     ServiceRequest(RequestFacts),
     /// A queue of requests, as it is or as it shall be.
@@ -86,60 +47,6 @@ pub struct RedemptionFacts {
         /// Which group.
         cut: CutScope,
     },
-}
-
-/// What the decision has to know of a queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QueueFacts {
-    /// Whose queue it is.
-    pub organization: OrganizationId,
-    /// The team that owns it.
-    pub team: Option<TeamId>,
-    /// Whether the actor is named as an owner.
-    pub owned: bool,
-    /// Whether it is open to integrations.
-    pub integrations: bool,
-}
-
-/// What the decision has to know of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RequestFacts {
-    /// Whose request it is.
-    pub organization: OrganizationId,
-    /// Who asks.
-    pub asker: PersonId,
-    /// Who is to answer.
-    pub assignee: Option<PersonId>,
-    /// Who it climbed to.
-    pub escalated_to: Option<PersonId>,
-    /// The queue it lies in; none where a person was asked directly.
-    pub queue: Option<QueueFacts>,
-    /// The team that sees it too: the asker's, where the asker wanted that.
-    pub shown_to: Option<TeamId>,
-}
-
-/// What the decision has to know of a friction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FrictionFacts {
-    /// Whose friction it is.
-    pub organization: OrganizationId,
-    /// The team it concerns; none for everybody.
-    pub team: Option<TeamId>,
-    /// Who reported it; none where it was reported anonymously.
-    pub reporter: Option<PersonId>,
-}
-
-/// What the decision has to know of a round of priorities.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PriorityFacts<'a> {
-    /// Whose round it is.
-    pub organization: OrganizationId,
-    /// Whom it asks.
-    pub audience: Audience<'a>,
-    /// How far it has come: published once it is closed.
-    pub stage: SurveyStage,
-    /// Whether the actor is asked in it.
-    pub invited: bool,
     /// A conversation, or a series of them.
     Conversation(ConversationFacts<'a>),
     /// What somebody noted for themselves.
@@ -147,87 +54,14 @@ pub struct PriorityFacts<'a> {
         /// Who wrote it.
         author: PersonId,
     },
-}
-
-/// What the decision has to know of a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ConversationFacts<'a> {
-    /// Who takes part; for writing, who still takes part in its series.
-    pub participants: &'a [PersonId],
-    /// Who manages a meeting; none for a 1:1, which both manage.
-    pub host: Option<PersonId>,
     /// What somebody expects of somebody.
     Expectation(ExpectationFacts),
     /// An area of responsibility, written or to be written.
     Responsibility(ResponsibilityFacts),
     /// Somebody's part in an area of responsibility.
     Assignment(AssignmentFacts),
-}
-
-/// What the decision has to know of an expectation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ExpectationFacts {
-    /// Who expects it.
-    pub from: PersonId,
-    /// Of whom.
-    pub to: PersonId,
-    /// Whether both sides know that the manager of `to` sees it.
-    pub visible_to_manager: bool,
-}
-
-/// What the decision has to know of an area of responsibility.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ResponsibilityFacts {
-    /// The home team; none where it belongs to the organization as a whole.
-    pub home: Option<TeamId>,
-}
-
-/// What the decision has to know of a part in an area of responsibility.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AssignmentFacts {
-    /// The person who has it; none where a team has.
-    pub person: Option<PersonId>,
-    /// The team that has it; none where a person has.
-    pub team: Option<TeamId>,
     /// A goal.
     Goal(GoalFacts),
-}
-
-/// What the decision has to know of a goal, as its row says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct GoalFacts {
-    /// Whose tenant it is of.
-    pub organization: OrganizationId,
-    /// Whose goal it is.
-    pub level: GoalLevel,
-    /// The team; of a person's goal, the team it was written in.
-    pub team: Option<TeamId>,
-    /// The person; of a team's or the organization's goal, who answers for it.
-    pub owner: Option<PersonId>,
-    /// Who may see it.
-    pub visibility: GoalVisibility,
-}
-
-/// Whose goal a goal is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum GoalLevel {
-    /// The whole organization's.
-    Organization,
-    /// A team's.
-    Team,
-    /// A person's.
-    Person,
-}
-
-/// Who may see a goal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum GoalVisibility {
-    /// Everybody.
-    Public,
-    /// The team.
-    Team,
-    /// Whoever it belongs to.
-    Private,
 }
 
 /// What the decision has to know of a survey.
@@ -292,4 +126,170 @@ impl CutScope {
     pub const fn by_attribute(self) -> Self {
         Self { attribute: true, ..self }
     }
+}
+
+/// What the decision has to know of a recognition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecognitionFacts<'a> {
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// Who thanks.
+    pub giver: PersonId,
+    /// Who is thanked.
+    pub receivers: &'a [PersonId],
+    /// The teams of the receivers when they were thanked.
+    pub teams: &'a [TeamId],
+    /// To whom the giver opened it.
+    pub openness: Openness,
+    /// Whether the giver took it back.
+    pub withdrawn: bool,
+}
+
+/// To whom a giver opens a recognition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Openness {
+    /// Everybody who works here.
+    Everybody,
+    /// The teams of the receivers, and who leads them.
+    Teams,
+    /// Giver and receivers only.
+    Concerned,
+}
+
+/// What the decision has to know of a redemption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RedemptionFacts {
+    /// Whose organization.
+    pub organization: OrganizationId,
+    /// Whose wish.
+    pub person: PersonId,
+    /// Whether it is, or was, approved: then it is there for whoever hands rewards over.
+    pub approved: bool,
+}
+
+/// What the decision has to know of a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueFacts {
+    /// Whose queue it is.
+    pub organization: OrganizationId,
+    /// The team that owns it.
+    pub team: Option<TeamId>,
+    /// Whether the actor is named as an owner.
+    pub owned: bool,
+    /// Whether it is open to integrations.
+    pub integrations: bool,
+}
+
+/// What the decision has to know of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestFacts {
+    /// Whose request it is.
+    pub organization: OrganizationId,
+    /// Who asks.
+    pub asker: PersonId,
+    /// Who is to answer.
+    pub assignee: Option<PersonId>,
+    /// Who it climbed to.
+    pub escalated_to: Option<PersonId>,
+    /// The queue it lies in; none where a person was asked directly.
+    pub queue: Option<QueueFacts>,
+    /// The team that sees it too: the asker's, where the asker wanted that.
+    pub shown_to: Option<TeamId>,
+}
+
+/// What the decision has to know of a friction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrictionFacts {
+    /// Whose friction it is.
+    pub organization: OrganizationId,
+    /// The team it concerns; none for everybody.
+    pub team: Option<TeamId>,
+    /// Who reported it; none where it was reported anonymously.
+    pub reporter: Option<PersonId>,
+}
+
+/// What the decision has to know of a round of priorities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PriorityFacts<'a> {
+    /// Whose round it is.
+    pub organization: OrganizationId,
+    /// Whom it asks.
+    pub audience: Audience<'a>,
+    /// How far it has come: published once it is closed.
+    pub stage: SurveyStage,
+    /// Whether the actor is asked in it.
+    pub invited: bool,
+}
+
+/// What the decision has to know of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationFacts<'a> {
+    /// Who takes part; for writing, who still takes part in its series.
+    pub participants: &'a [PersonId],
+    /// Who manages a meeting; none for a 1:1, which both manage.
+    pub host: Option<PersonId>,
+}
+
+/// What the decision has to know of an expectation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExpectationFacts {
+    /// Who expects it.
+    pub from: PersonId,
+    /// Of whom.
+    pub to: PersonId,
+    /// Whether both sides know that the manager of `to` sees it.
+    pub visible_to_manager: bool,
+}
+
+/// What the decision has to know of an area of responsibility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResponsibilityFacts {
+    /// The home team; none where it belongs to the organization as a whole.
+    pub home: Option<TeamId>,
+}
+
+/// What the decision has to know of a part in an area of responsibility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AssignmentFacts {
+    /// The person who has it; none where a team has.
+    pub person: Option<PersonId>,
+    /// The team that has it; none where a person has.
+    pub team: Option<TeamId>,
+}
+
+/// What the decision has to know of a goal, as its row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct GoalFacts {
+    /// Whose tenant it is of.
+    pub organization: OrganizationId,
+    /// Whose goal it is.
+    pub level: GoalLevel,
+    /// The team; of a person's goal, the team it was written in.
+    pub team: Option<TeamId>,
+    /// The person; of a team's or the organization's goal, who answers for it.
+    pub owner: Option<PersonId>,
+    /// Who may see it.
+    pub visibility: GoalVisibility,
+}
+
+/// Whose goal a goal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GoalLevel {
+    /// The whole organization's.
+    Organization,
+    /// A team's.
+    Team,
+    /// A person's.
+    Person,
+}
+
+/// Who may see a goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GoalVisibility {
+    /// Everybody.
+    Public,
+    /// The team.
+    Team,
+    /// Whoever it belongs to.
+    Private,
 }

@@ -7,22 +7,31 @@ use hearten_ids::{PersonId, TeamId};
 use hearten_orgchart::{LeaveReason, OrgChart, PersonCursor, PersonRecord, PersonSlot, TeamRecord};
 use hearten_policy::{Action, Resource};
 
-use super::{charts::Snapshot, service};
+use super::service;
+pub use super::{
+    charts::Snapshot,
+    filters::OrderDirection,
+    organization_types::{Actor, Organization, Role, RoleGrant, RoleInfo},
+};
 use crate::{
     areas::{
-        points::{service as points, types::Wallet},
-        recognition::{
-            service as recognition,
-            types::{Recognition, RecognitionBalanceResult, int},
-        },
-    },
-    areas::conversations::{service as conversations, types::ConversationCoverage},
+        conversations::{service as conversations, types::ConversationCoverage},
         expectations::{
             service as expectations,
             types::{
                 self as expectation_types, Expectation, ExpectationDirection, ExpectationFilterInput,
                 ExpectationOrderInput, TeamWorkload, Workload,
             },
+        },
+        goals::{service as goals, types::Goal},
+        points::{service as points, types::Wallet},
+        recognition::{
+            service as recognition,
+            types::{Recognition, RecognitionBalanceResult, int},
+        },
+        requests::{
+            service::responses_of as team_responses,
+            types::{RequestStatsOutcome, TeamResponse, request_stats},
         },
         responsibilities::{
             service as responsibilities,
@@ -31,23 +40,8 @@ use crate::{
     },
     graphql::{
         context::{Asker, RequestContext, request},
-        paging::{Listing, Page, Placed, Window, listing},
-        scalars::{Date, DateTime},
-    },
-use crate::areas::requests::service::responses_of as team_responses;
-use crate::areas::requests::types::{RequestStatsOutcome, TeamResponse, request_stats};
-use crate::graphql::{
-    context::{Asker, RequestContext, request},
-    paging::{Listing, Page, Placed, Window, listing},
-    scalars::{Date, DateTime},
-use super::service;
-pub use super::{charts::Snapshot, filters::OrderDirection};
-use crate::{
-    areas::goals::{service as goals, types::Goal},
-    graphql::{
-        context::{Asker, RequestContext, request},
         input::argument_id,
-        paging::{Listing, Page, Placed, Window, listing},
+        paging::{Listing, Page, Placed},
         scalars::{Date, DateTime},
     },
 };
@@ -262,14 +256,6 @@ impl Person {
 
     /// Thanks the person received, as far as you may see them, newest first.
     async fn recognitions(
-    /// What is expected of the person, or what the person expects of others, as far as you may see it: the nearest due day
-    /// first unless you say otherwise. Yours all; of others what is between you and them, and, where it is open to
-    /// managers, what is expected of those who report to you.
-    #[expect(clippy::too_many_arguments, reason = "a page, and what is wanted")]
-    async fn expectations(
-    /// The person's own goals that you may see, in the order they were written: of the cycles that are open unless one is
-    /// named.
-    async fn goals(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
@@ -287,6 +273,19 @@ impl Person {
             return Ok(None);
         }
         Ok(Box::pin(points::own_wallet(request(ctx)?)).await?.map(Wallet::from))
+    }
+
+    /// What is expected of the person, or what the person expects of others, as far as you may see it: the nearest due day
+    /// first unless you say otherwise. Yours all; of others what is between you and them, and, where it is open to
+    /// managers, what is expected of those who report to you.
+    #[expect(clippy::too_many_arguments, reason = "a page, and what is wanted")]
+    async fn expectations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which way.", default_with = "ExpectationDirection::Incoming")]
         direction: ExpectationDirection,
         #[graphql(desc = "Which are wanted.")] filter: Option<ExpectationFilterInput>,
@@ -323,6 +322,17 @@ impl Person {
     /// How many parts the person has today; null where you may not see it.
     async fn responsibility_load(&self, ctx: &Context<'_>) -> Result<Option<ResponsibilityLoad>> {
         Ok(Box::pin(responsibilities::load_of_person(request(ctx)?, self.record().id)).await?)
+    }
+
+    /// The person's own goals that you may see, in the order they were written: of the cycles that are open unless one is
+    /// named.
+    async fn goals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those of this cycle.")] cycle: Option<ID>,
     ) -> Result<Option<Listing<Goal>>> {
         let page = Page::from_arguments(first, after, last, before)?;
@@ -524,6 +534,8 @@ impl Team {
             return Ok(None);
         }
         Ok(Some(int(Box::pin(request(ctx)?.loaders()?.budget_of(self.id)).await?)))
+    }
+
     /// How the requests were answered that people of this team and of the teams below opened in a quarter; null while the
     /// quarter is not reported, which is two weeks after its end, and where you may not see it.
     async fn request_stats(
@@ -537,16 +549,6 @@ impl Team {
 
     /// What the team was told of what came of its wishes, newest first; null where you may not see it.
     async fn responses(
-    /// What open expectations add up to for the team and those below it, as a group; null where you may not ask.
-    async fn workload(&self, ctx: &Context<'_>) -> Result<Option<TeamWorkload>> {
-        Ok(Box::pin(expectations::team_workload(request(ctx)?, self.id)).await?)
-    }
-
-    /// The areas of responsibility that are at home in the team, by name; null where you may not read them.
-    async fn responsibilities(
-    /// The team's own goals that you may see, in the order they were written: of the cycles that are open unless one is
-    /// named.
-    async fn goals(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
@@ -556,6 +558,8 @@ impl Team {
     ) -> Result<Option<Listing<TeamResponse>>> {
         let page = Page::from_arguments(first, after, last, before)?;
         Ok(Box::pin(team_responses(request(ctx)?, self.id, page)).await?)
+    }
+
     /// The share of the people of the team, and of the teams below it, who held a 1:1 with their manager lately. For who
     /// leads it or a team above, people partners and executives; null for everybody else. Hidden where it would speak of
     /// fewer than five people, also together with what other teams show.
@@ -565,9 +569,35 @@ impl Team {
         #[graphql(desc = "In the last 2, 4, 8 or 13 weeks.", default = 4)] weeks: i32,
     ) -> Result<Option<ConversationCoverage>> {
         Ok(Box::pin(conversations::share_of_team(request(ctx)?, self.id, weeks)).await?)
+    }
+
+    /// What open expectations add up to for the team and those below it, as a group; null where you may not ask.
+    async fn workload(&self, ctx: &Context<'_>) -> Result<Option<TeamWorkload>> {
+        Ok(Box::pin(expectations::team_workload(request(ctx)?, self.id)).await?)
+    }
+
+    /// The areas of responsibility that are at home in the team, by name; null where you may not read them.
+    async fn responsibilities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<Listing<Responsibility>>> {
         let page = Page::from_arguments(first, after, last, before)?;
         Ok(Box::pin(responsibilities::areas_of_team(request(ctx)?, self.id, page)).await?)
+    }
+
+    /// The team's own goals that you may see, in the order they were written: of the cycles that are open unless one is
+    /// named.
+    async fn goals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; instead of first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those of this cycle.")] cycle: Option<ID>,
     ) -> Result<Option<Listing<Goal>>> {
         let page = Page::from_arguments(first, after, last, before)?;

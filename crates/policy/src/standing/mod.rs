@@ -3,9 +3,13 @@
 //! Everything is asked of the chart at the moment of the decision; nothing is kept.
 
 mod recognition;
+
 mod requests;
+
 mod conversations;
+
 mod expectations;
+
 mod goals;
 
 use hearten_ids::{PersonId, TeamId};

@@ -5,34 +5,21 @@ use std::fmt::Write as _;
 use hearten_ids::PersonId;
 
 use super::village::{
-    ADAM, ALL, BERT, CARL, ELLA, EMIL, GONE, LINA, MIA, NORTH, OLGA, OURS, PAUL, PETRA, SALES, SOUTH, SVEN, TEAM_A,
     ADAM, ALL, BERT, CARL, ELLA, EMIL, GONE, LINA, MIA, NORTH, OLGA, OURS, PAUL, PETRA, SALES, SOUTH, SUE, SVEN,
-    chart_of, signed_in, token,
+    TEAM_A, chart_of, signed_in, token,
 };
 use crate::{
-    Action, Actor, Audience, CutScope, Decision, Openness, RecognitionFacts, RedemptionFacts, Resource, Role, RoleSet,
-    Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
-    Action, Actor, Audience, CutScope, Decision, FrictionFacts, PriorityFacts, QueueFacts, RequestFacts, Resource,
-    Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, Resource, ResponsibilityFacts,
-    Role, RoleSet, Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
-    chart_of, signed_in, token,
-};
-use crate::{
-    Action, Actor, Audience, CutScope, Decision, GoalFacts, GoalLevel, GoalVisibility, Resource, Role, RoleSet, Scope,
-    ScopeSet, SurveyFacts, SurveyStage, decide,
+    Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, FrictionFacts, GoalFacts,
+    GoalLevel, GoalVisibility, Openness, PriorityFacts, QueueFacts, RecognitionFacts, RedemptionFacts, RequestFacts,
+    Resource, ResponsibilityFacts, Role, RoleSet, Scope, ScopeSet, SurveyFacts, SurveyStage, decide,
 };
 
 /// Who stands at the head of the columns.
 fn columns() -> Vec<(&'static str, Actor)> {
     use Scope::{
-        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, RecognitionRead, ResultsRead,
+        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, FrictionRead, GoalsRead, GoalsWrite,
+        RecognitionRead, RequestsRead, RequestsWrite, ResponsibilitiesRead, ResponsibilitiesWrite, ResultsRead,
         RewardsFulfil, SurveysRead, SurveysWrite,
-        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, FrictionRead, RequestsRead,
-        RequestsWrite, ResultsRead, SurveysRead, SurveysWrite,
-        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, ResponsibilitiesRead,
-        ResponsibilitiesWrite, ResultsRead, SurveysRead, SurveysWrite,
-        AuditRead, CommentsRead, DirectoryContact, DirectoryRead, DirectoryWrite, GoalsRead, GoalsWrite, ResultsRead,
-        SurveysRead, SurveysWrite,
     };
     let scoped = |scopes: &[Scope]| token(scopes.iter().copied().collect::<ScopeSet>());
     vec![
@@ -163,6 +150,8 @@ fn redemptions(me: Option<PersonId>) -> Vec<Row> {
     let mut rows = vec![("sven's, requested", of(SVEN, false)), ("sven's, approved", of(SVEN, true))];
     rows.extend(me.map(|person| ("one's own, requested", of(person, false))));
     rows
+}
+
 fn requests(me: Option<PersonId>) -> Vec<Row> {
     let queue = |team, integrations| QueueFacts { organization: OURS, team, owned: false, integrations };
     let by_emil = RequestFacts {
@@ -237,6 +226,9 @@ fn priority_cuts() -> Vec<Row> {
         ("North Sales, not asked", of(closed, Some(SALES))),
         ("North Sales, asked", of(asked, Some(SALES))),
         ("South, not asked", of(closed, Some(SOUTH))),
+    ]
+}
+
 fn conversations() -> Vec<Row> {
     use crate::ConversationFacts;
     const TALK: ConversationFacts<'static> = ConversationFacts { participants: &[EMIL, MIA], host: None };
@@ -250,6 +242,8 @@ fn conversations() -> Vec<Row> {
         ("of emil and carl; host has left", Resource::Conversation(HOSTLESS)),
         ("1:1 of sue and sven", Resource::Conversation(FAR)),
     ]
+}
+
 fn expectations(me: Option<PersonId>) -> Vec<Row> {
     let of = |from, to, visible_to_manager| Resource::Expectation(ExpectationFacts { from, to, visible_to_manager });
     let mut rows = vec![

@@ -12,17 +12,10 @@ use super::{
     },
 };
 use crate::{
-    Action, Actor, Audience, CutScope, Decision, HeldRole, Openness, Origin, RecognitionFacts, RedemptionFacts,
-    Resource, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
-    Action, Actor, Audience, CutScope, Decision, FrictionFacts, HeldRole, Origin, PriorityFacts, QueueFacts,
-    RequestFacts, Resource, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person,
-    roles_of,
-    Action, Actor, Audience, ConversationFacts, CutScope, Decision, HeldRole, Origin, Resource, Role, RoleSet, Scope,
-    SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
-    Action, Actor, AssignmentFacts, Audience, CutScope, Decision, ExpectationFacts, HeldRole, Origin, Resource,
-    ResponsibilityFacts, Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
-    Action, Actor, Audience, CutScope, Decision, GoalFacts, GoalLevel, GoalVisibility, HeldRole, Origin, Resource,
-    Role, RoleSet, Scope, SurveyFacts, SurveyStage, decide, reads_every_active_person, roles_of,
+    Action, Actor, AssignmentFacts, Audience, ConversationFacts, CutScope, Decision, ExpectationFacts, FrictionFacts,
+    GoalFacts, GoalLevel, GoalVisibility, HeldRole, Openness, Origin, PriorityFacts, QueueFacts, RecognitionFacts,
+    RedemptionFacts, RequestFacts, Resource, ResponsibilityFacts, Role, RoleSet, Scope, SurveyFacts, SurveyStage,
+    decide, reads_every_active_person, roles_of,
 };
 
 const GRANTS: [(Role, Option<TeamId>); 6] = [
@@ -128,6 +121,8 @@ fn thanks() -> Vec<RecognitionFacts<'static>> {
         }
     }
     all
+}
+
 /// Conversations of every two persons, with and without a host.
 fn talks() -> impl Iterator<Item = Resource<'static>> {
     PERSONS.windows(2).zip([None, Some(EMIL), Some(GONE)].into_iter().cycle()).map(|(pair, host)| {
@@ -152,6 +147,7 @@ fn resources() -> Vec<Resource<'static>> {
     for person in [EMIL, SVEN, ADAM, GONE] {
         let of = |approved| RedemptionFacts { organization: OURS, person, approved };
         all.extend([false, true].map(|approved| Resource::Redemption(of(approved))));
+    }
     for action in [
         Action::ReadRequest,
         Action::ReadRequestQueue,
@@ -210,6 +206,7 @@ fn nothing_is_there_across_organizations() {
         }
         Resource::Redemption(redemption) => {
             Some(Resource::Redemption(RedemptionFacts { organization: THEIRS, ..redemption }))
+        }
         Resource::ServiceRequest(facts) => {
             Some(Resource::ServiceRequest(RequestFacts { organization: THEIRS, ..facts }))
         }
@@ -221,16 +218,16 @@ fn nothing_is_there_across_organizations() {
         Resource::PriorityCut { round, cut } => {
             Some(Resource::PriorityCut { round: PriorityFacts { organization: THEIRS, ..round }, cut })
         }
-        Resource::Conversation(talk) => {
-            let participants: &'static [PersonId] = vec![unknown_person].leak();
-            Some(Resource::Conversation(ConversationFacts { participants, ..talk }))
-        }
-        Resource::PrivateNote { .. } => Some(Resource::PrivateNote { author: unknown_person }),
         Resource::Expectation(facts) => Some(Resource::Expectation(ExpectationFacts { from: unknown_person, ..facts })),
         Resource::Responsibility(_) => Some(Resource::Responsibility(ResponsibilityFacts { home: Some(unknown_team) })),
         Resource::Assignment(_) => {
             Some(Resource::Assignment(AssignmentFacts { person: Some(unknown_person), team: None }))
         }
+        Resource::Conversation(talk) => {
+            let participants: &'static [PersonId] = vec![unknown_person].leak();
+            Some(Resource::Conversation(ConversationFacts { participants, ..talk }))
+        }
+        Resource::PrivateNote { .. } => Some(Resource::PrivateNote { author: unknown_person }),
         Resource::Goal(goal) => Some(Resource::Goal(GoalFacts { organization: THEIRS, ..goal })),
     };
     let sample: Vec<_> = resources().into_iter().step_by(31).chain([Resource::Organization]).collect();
@@ -524,6 +521,10 @@ fn conversations_are_of_those_who_take_part_whatever_else_somebody_is() {
                 let expected = if own { Decision::Allow } else { Decision::Hidden };
                 assert_eq!(decide(&actor, action, Resource::PrivateNote { author }, &chart), expected);
             }
+        }
+    }
+}
+
 /// Whatever may count in a goal is there for everybody who sees that goal: what the goals area adds up shows through to
 /// nobody. (The rule itself is `hearten_goals::contributes`; here is what it rests on.)
 #[test]
