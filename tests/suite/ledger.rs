@@ -76,9 +76,10 @@ impl Hand {
         RequestContext::new(Arc::clone(&self.app), self.db.clone(), id, Some((session, snapshot)))
     }
 
+    /// One of the last few: older ones have their time behind them.
     fn any<T: Copy>(&self, of: &Mutex<Vec<T>>) -> Option<T> {
         let of = of.lock().unwrap();
-        of.get(self.app.random.below(of.len())).copied()
+        of.iter().rev().nth(self.app.random.below(of.len().min(12))).copied()
     }
 
     fn person(&self) -> PersonId {
