@@ -9,8 +9,7 @@ use crate::{
     areas::{
         audit::RecentReadings,
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
-        points,
-        happenings,
+        happenings, points,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -203,11 +202,8 @@ impl App {
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
         let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { upkeep::run(&app, &own).await });
+        spawn(async move { points::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { points::upkeep::run(&app, &own).await });
-        let app = Arc::clone(self);
-        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
         spawn(async move { upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { surveys::upkeep::run(&app, &own).await });

@@ -7,6 +7,7 @@
 mod areas;
 mod happenings;
 mod mutations;
+mod recognition;
 mod scene;
 mod sdl;
 mod ways;
@@ -69,6 +70,7 @@ pub async fn ask_everything(app: &TestApp, scene: &Scene, roles: &[Role]) -> Out
     mutations::ask(app, scene, &sdl, &clients, &mut outcome).await;
     listen(scene, &clients, &mut outcome).await;
     happenings::listen(scene, &clients, &mut outcome).await;
+    recognition::listen(scene, &clients, &mut outcome).await;
     outcome
 }
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use hearten_entity::{
-    InOrganization, api_token, directory_change, invitation, notification, person, publication, role_grant, survey,
-    team, wave,
+    InOrganization, api_token, company_value, directory_change, invitation, notification, person, publication,
+    recognition, redemption, reward, role_grant, survey, team, wave,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 use serde_json::{Value, json};
@@ -219,5 +219,9 @@ pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     all.extend(ids::<role_grant::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<directory_change::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<notification::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<company_value::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<recognition::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<reward::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<redemption::Entity, _>(app, tenant, |row| row.id).await);
     all
 }
