@@ -6,6 +6,7 @@ use std::sync::{Arc, atomic::Ordering};
 use anyhow::Context as _;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use hearten_ids::{CompanyValueId, OrganizationId, PersonId, RedemptionId, RewardId, TeamId};
+use hearten_orgchart::{PersonRecord, Relationship};
 
 use super::{as_person, by_email, refusal, snapshot};
 use crate::{
@@ -117,8 +118,11 @@ async fn seed_year(app: &Arc<App>, db: &Db, organization: OrganizationId) -> any
         };
         rewards.push(catalogue::create(&partner, change, None).await.map_err(refusal)?.id);
     }
-    let people: Vec<PersonId> =
-        snapshot.chart.persons().iter().filter(|one| one.team.is_some()).map(|one| one.id).collect();
+    // Owners and the board see aggregates, not persons: they thank nobody here.
+    let works_here = |one: &&PersonRecord| {
+        one.team.is_some() && matches!(one.relationship, Relationship::Employee | Relationship::Contractor)
+    };
+    let people: Vec<PersonId> = snapshot.chart.persons().iter().filter(works_here).map(|one| one.id).collect();
     let personas: Vec<PersonId> =
         PERSONAS.iter().map(|name| by_email(&snapshot, name)).collect::<anyhow::Result<_>>()?;
     for at in 0..THANKS {
