@@ -76,9 +76,10 @@ impl Hand {
         RequestContext::new(Arc::clone(&self.app), self.db.clone(), id, Some((session, snapshot)))
     }
 
+    /// One of the last few: older ones have their time behind them.
     fn any<T: Copy>(&self, of: &Mutex<Vec<T>>) -> Option<T> {
         let of = of.lock().unwrap();
-        of.get(self.app.random.below(of.len())).copied()
+        of.iter().rev().nth(self.app.random.below(of.len().min(12))).copied()
     }
 
     fn person(&self) -> PersonId {
@@ -229,7 +230,7 @@ pub async fn assert_books(db: &Db, organization: OrganizationId) {
     let accounts = point_account::Entity::in_org(organization).all(db.read()).await.unwrap();
     let postings = point_posting::Entity::in_org(organization).all(db.read()).await.unwrap();
     let transfers = point_transfer::Entity::in_org(organization).all(db.read()).await.unwrap();
-    assert!(transfers.len() > 10 && postings.len() > transfers.len());
+    assert!(!transfers.is_empty() && postings.len() > transfers.len());
     assert_eq!(accounts.iter().map(|account| account.balance).sum::<i64>(), 0);
     let names: HashMap<_, _> = accounts.iter().map(|row| (row.id, Account::of(row).unwrap())).collect();
     // A chain of balances begins at zero and ends at the balance: what it leaves, it enters.

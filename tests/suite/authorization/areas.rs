@@ -3,6 +3,7 @@
 use super::{
     conversations, happenings,
     mutations::{self, Below, Call},
+    recognition,
     scene::Scene,
     ways::{self, Way},
 };

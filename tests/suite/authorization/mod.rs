@@ -8,6 +8,7 @@ mod areas;
 mod conversations;
 mod happenings;
 mod mutations;
+mod recognition;
 mod scene;
 mod sdl;
 mod ways;
@@ -70,6 +71,7 @@ pub async fn ask_everything(app: &TestApp, scene: &Scene, roles: &[Role]) -> Out
     mutations::ask(app, scene, &sdl, &clients, &mut outcome).await;
     listen(scene, &clients, &mut outcome).await;
     happenings::listen(scene, &clients, &mut outcome).await;
+    recognition::listen(scene, &clients, &mut outcome).await;
     outcome
 }
 

@@ -225,5 +225,9 @@ pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     all.extend(ids::<private_note::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<calendar_feed::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<notification::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<company_value::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<recognition::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<reward::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<redemption::Entity, _>(app, tenant, |row| row.id).await);
     all
 }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use hearten_entity::{InOrganization, point_account, point_posting, point_transfer};
 use hearten_ids::{
     OrganizationId, PersonId, PointAccountId, PointPostingId, PointTransferId, RecognitionId, RedemptionId, TeamId,
@@ -94,6 +94,8 @@ pub fn month_of(now: DateTime<Utc>) -> String {
 pub struct Held {
     organization: OrganizationId,
     accounts: BTreeMap<Account, HeldAccount>,
+    // Movements so far: what one transaction moves one after the other is listed in that order.
+    moved: u8,
 }
 
 struct HeldAccount {
@@ -185,7 +187,7 @@ pub async fn hold_in_tx(
     for row in rows {
         held.insert(Account::of(&row)?, HeldAccount { id: row.id, balance: row.balance, month: row.month });
     }
-    Ok(Held { organization, accounts: held })
+    Ok(Held { organization, accounts: held, moved: 0 })
 }
 
 /// Opens accounts, unless somebody else does so at the same moment. They come in one order, so two who open the same wait
@@ -295,7 +297,8 @@ pub async fn move_in_tx(
     movement: Movement,
 ) -> Result<PointTransferId, Unmoved> {
     let now = app.clock.now();
-    let id = PointTransferId(app.random.id(now));
+    let drawn_at = now + TimeDelta::milliseconds(held.moved.into());
+    let id = PointTransferId(app.random.id(drawn_at));
     let postings = movement.transfer.postings();
     for posting in postings {
         let balance = held.get(posting.account)?.balance;
@@ -324,7 +327,7 @@ pub async fn move_in_tx(
         let (account, balance) = (of.id, of.balance);
         by_amount.entry(posting.amount).or_default().push(account);
         rows.push(point_posting::ActiveModel {
-            id: Set(PointPostingId(app.random.id(now))),
+            id: Set(PointPostingId(app.random.id(drawn_at))),
             organization_id: Set(held.organization),
             transfer_id: Set(id),
             account_id: Set(account),
@@ -339,6 +342,7 @@ pub async fn move_in_tx(
     for (amount, accounts) in by_amount {
         add_in_tx(tx, held.organization, amount, accounts).await?;
     }
+    held.moved = held.moved.saturating_add(1);
     for posting in postings {
         if let Some(account) = held.accounts.get_mut(&posting.account) {
             account.balance += posting.amount;

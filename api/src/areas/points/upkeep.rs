@@ -23,8 +23,8 @@ use crate::{
     platform::db::Db,
 };
 
-/// How often allowances are looked after.
-const INTERVAL: Duration = Duration::from_secs(60);
+/// How often allowances are looked after. Whoever gives need not wait for it.
+const INTERVAL: Duration = Duration::from_secs(600);
 /// Allowances renewed in one transaction.
 const BATCH: usize = 500;
 
@@ -35,10 +35,10 @@ pub type Done = HashMap<OrganizationId, (String, i64)>;
 pub async fn run(app: &App, db: &Db) {
     let mut done = Done::new();
     loop {
+        tokio::time::sleep(INTERVAL).await;
         if let Err(error) = look(app, db, &mut done).await {
             tracing::warn!(code = error.error_code().name(), "allowances could not be looked after; trying again");
         }
-        tokio::time::sleep(INTERVAL).await;
     }
 }
 

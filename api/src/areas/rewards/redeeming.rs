@@ -96,7 +96,7 @@ pub async fn redeem(ctx: &RequestContext, id: RewardId, key: Option<Key>) -> Res
     };
     redemption::Entity::insert(redemption::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
     if needs_approval {
-        let keepers = service::keepers(&asker.snapshot).into_iter().filter(|keeper| *keeper != person);
+        let keepers = service::keepers(&asker).into_iter().filter(|keeper| *keeper != person);
         tell_in_tx(ctx, &tx, HappeningKind::RewardRequested, redemption, keepers.take(MOST_TOLD).collect()).await?;
     }
     if let Some(key) = &key {

@@ -9,13 +9,10 @@ use super::{
     store::{RedemptionState, facts},
     types,
 };
-use crate::{
-    areas::directory::charts::Snapshot,
-    graphql::{
-        context::RequestContext,
-        error::Exception,
-        paging::{Arranged, Listing, Page, listing, newest_first},
-    },
+use crate::graphql::{
+    context::{Asker, RequestContext},
+    error::Exception,
+    paging::{Arranged, Listing, Page, listing, newest_first},
 };
 
 /// A page of the catalogue, newest first; None where the asker may not see it. Rewards that are not offered are there for
@@ -140,7 +137,8 @@ pub async fn redemptions_by_ids(
 }
 
 /// Who keeps the rewards: admins and people partners of the whole organization.
-pub fn keepers(snapshot: &Snapshot) -> Vec<PersonId> {
+pub fn keepers(asker: &Asker) -> Vec<PersonId> {
+    let snapshot = &asker.snapshot;
     let keeps =
         |grant: &hearten_policy::Grant| grant.team.is_none() && matches!(grant.role, Role::Admin | Role::PeoplePartner);
     let granted = snapshot.grants.iter().filter(|(_, grants)| grants.iter().any(|record| keeps(&record.grant)));
