@@ -10,6 +10,7 @@ use crate::{
         audit::RecentReadings,
         conversations::{self, coverage::CoveragePlans},
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
+        happenings,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -26,6 +27,7 @@ use crate::{
         cache::Cache,
         clock::Clock,
         db::{self, Db, DbSource},
+        mail::Mail,
         outbox::Outbox,
         random::Random,
     },
@@ -60,6 +62,8 @@ pub struct App {
     pub demo: Option<DemoIssuer>,
     /// The publications this node holds.
     pub publications: Publications,
+    /// How mail is sent.
+    pub mail: Mail,
     /// What is to be told, written with the change it tells of.
     pub outbox: Outbox,
     /// What is counted for `/metrics`.
@@ -81,7 +85,7 @@ impl App {
     /// the runtime that lives as long as the process: the connections to Redis live there.
     ///
     /// # Errors
-    /// When the database cannot be opened or the Redis URL is malformed.
+    /// When the database cannot be opened, or the Redis URL or the mail settings are malformed.
     pub async fn new(config: Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
         Self::trusting(config, clock, random, Trust::default()).await
     }
@@ -100,6 +104,7 @@ impl App {
             let node = random.unlinkable_id();
             (Cache::redis(redis, REDIS_PREFIX, &runtime)?, Bus::redis(redis, REDIS_PREFIX, node, &runtime)?)
         };
+        let mail = Mail::new(&config.mail)?;
         let charts = Arc::new(Charts::default());
         let providers: Vec<Provider> = config.identity.providers.iter().chain(&trust.providers).cloned().collect();
         let wanted = providers.iter().any(|provider| provider.linking == Linking::JustInTime);
@@ -129,6 +134,7 @@ impl App {
             recent_readings: RecentReadings::default(),
             plan_previews: PlanPreviews::default(),
             coverage_plans: CoveragePlans::default(),
+            mail,
             outbox: Outbox::default(),
             metrics: Metrics::default(),
             schema: schema::build(),
@@ -205,6 +211,7 @@ impl App {
         spawn(async move { surveys::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { conversations::upkeep::run(&app, &own).await });
+        spawn(async move { happenings::post::run(&app, &own).await });
     }
 }
 

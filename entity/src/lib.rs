@@ -21,6 +21,7 @@ pub mod document;
 pub mod idempotency_key;
 pub mod identity;
 pub mod invitation;
+pub mod mail;
 pub mod notification;
 pub mod notification_preference;
 pub mod organization;

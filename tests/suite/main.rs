@@ -18,6 +18,7 @@ mod hygiene;
 mod idempotency;
 mod ids;
 mod imports;
+mod mail;
 mod metrics;
 mod migrations;
 mod nodes;

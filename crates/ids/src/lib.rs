@@ -169,6 +169,8 @@ typed_ids! {
     ConversationTemplateId = "ctm";
     /// A calendar feed.
     CalendarFeedId = "cfd";
+    /// A mail to be sent. Never leaves the server but as the id of its message.
+    MailId = "mai";
     /// A trusted document.
     DocumentId = "doc";
     /// One audited event.
