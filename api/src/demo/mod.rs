@@ -1,6 +1,7 @@
 //! The demo: a made-up organization with a year of history, seeded through the same services that answer requests, and a
 //! token for each persona. Everything is drawn from a fixed seed, so that two demos show the same figures.
 
+mod conversations;
 mod organization;
 mod recognition;
 mod surveys;

@@ -7,7 +7,7 @@ use hearten_policy::Action;
 use sea_orm::{ColumnTrait, DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::{
-    series::{find_planned_in_tx, next_moment, plan_in_tx},
+    planning::{find_planned_in_tx, next_moment, plan_in_tx},
     service::{Held, facts, hold_in_tx, hold_series_in_tx, participants_in, unseen, wrong_state},
     store::{ConversationState, DURATIONS, FARTHEST},
     telling,

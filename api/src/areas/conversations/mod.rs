@@ -14,6 +14,7 @@ mod ical;
 pub mod loaders;
 pub mod mutations;
 pub mod notes;
+mod planning;
 pub mod queries;
 pub mod series;
 pub mod service;

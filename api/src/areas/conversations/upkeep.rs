@@ -7,12 +7,7 @@ use hearten_entity::{InOrganization, action_item, conversation_participant, conv
 use hearten_ids::{ConversationSeriesId, OrganizationId, PersonId};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
-use super::{
-    series::{end_in_tx, leave_in_tx},
-    service::participants_in,
-    store::SeriesKind,
-    telling,
-};
+use super::{planning::leave_in_tx, series::end_in_tx, service::participants_in, store::SeriesKind, telling};
 use crate::{app::App, graphql::error::Exception, platform::db::Db};
 
 /// How often conversations look after themselves.
