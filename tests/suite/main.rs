@@ -25,6 +25,7 @@ mod previews;
 mod privacy;
 mod process;
 mod races;
+mod responsibilities;
 mod results;
 mod schema;
 mod sessions;
