@@ -15,6 +15,7 @@ pub mod expectation_move;
 pub mod idempotency_key;
 pub mod identity;
 pub mod invitation;
+pub mod mail;
 pub mod notification;
 pub mod notification_preference;
 pub mod organization;
