@@ -10,6 +10,7 @@ const KEY: &str = "a-key-of-my-own-0001";
 /// (document, field, place of the new object's id, input, the same input with something else in it)
 async fn cases(app: &TestApp) -> Vec<(&'static str, &'static str, &'static str, Value, Value)> {
     let north = app.team("north").await;
+    let cycle = goal_cycle(app).await;
     let mut other_draft = draft();
     other_draft["kind"] = json!("CUSTOM");
     vec![
@@ -42,7 +43,35 @@ async fn cases(app: &TestApp) -> Vec<(&'static str, &'static str, &'static str, 
             json!({ "name": "Payroll", "scopes": ["DIRECTORY_READ"], "idempotencyKey": KEY }),
             json!({ "name": "Other", "scopes": ["DIRECTORY_READ"], "idempotencyKey": KEY }),
         ),
+        (
+            "mutation($input: GoalCycleCreateInput!) { goalCycleCreate(input: $input) {
+                cycle { id } errors { code path } } }",
+            "goalCycleCreate",
+            "/goalCycleCreate/cycle/id",
+            json!({ "name": "First", "startsOn": "2027-01-01", "endsOn": "2027-03-31", "idempotencyKey": KEY }),
+            json!({ "name": format!("Second {}", app.clock.now()), "startsOn": "2027-01-01", "endsOn": "2027-03-31",
+                "idempotencyKey": KEY }),
+        ),
+        (
+            "mutation($input: GoalCreateInput!) { goalCreate(input: $input) { goal { id } errors { code path } } }",
+            "goalCreate",
+            "/goalCreate/goal/id",
+            json!({ "cycle": cycle, "level": "ORGANIZATION", "title": "Goal", "idempotencyKey": KEY }),
+            json!({ "cycle": cycle, "level": "ORGANIZATION", "title": "Other", "idempotencyKey": KEY }),
+        ),
     ]
+}
+
+/// An open cycle of acme.
+async fn goal_cycle(app: &TestApp) -> String {
+    let admin = app.client(Role::Admin).await;
+    let all = admin.data("{ goalCycles(state: OPEN) { nodes { id } } }").await;
+    if let Some(id) = all["goalCycles"]["nodes"][0]["id"].as_str() {
+        return id.to_owned();
+    }
+    let create = "mutation { goalCycleCreate(input: { name: \"Now\", startsOn: \"2026-10-01\", endsOn: \"2026-12-31\",
+        open: true }) { cycle { id } errors { code } } }";
+    admin.data(create).await["goalCycleCreate"]["cycle"]["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod directory;
 mod docs;
 mod drafts;
 mod filters;
+mod goals;
 mod hygiene;
 mod idempotency;
 mod ids;

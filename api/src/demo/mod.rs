@@ -1,6 +1,7 @@
 //! The demo: a made-up organization with a year of history, seeded through the same services that answer requests, and a
 //! token for each persona. Everything is drawn from a fixed seed, so that two demos show the same figures.
 
+mod goals;
 mod organization;
 mod surveys;
 
@@ -188,6 +189,7 @@ async fn seed_if_empty(config: &Config) -> anyhow::Result<OrganizationId> {
     let id = founding::create_organization(&app, &db, SLUG, NAME).await?;
     organization::seed(&app, &db, id).await?;
     surveys::seed(&app, &db, id).await?;
+    goals::seed(&app, &db, id).await?;
     Ok(id)
 }
 
@@ -272,7 +274,13 @@ async fn with_personas(app: App, organization: OrganizationId) -> anyhow::Result
     let admin = as_person(&app, &db, organization, by_email(&snapshot, "admin")?).await?;
     let new = NewApiToken {
         name: "Demo integration".to_owned(),
-        scopes: vec![Scope::DirectoryRead, Scope::SurveysRead, Scope::ResultsRead, Scope::DocumentsFree],
+        scopes: vec![
+            Scope::DirectoryRead,
+            Scope::SurveysRead,
+            Scope::ResultsRead,
+            Scope::GoalsRead,
+            Scope::DocumentsFree,
+        ],
         networks: Vec::new(),
         expires_at: Some(app.clock.now() + TOKEN_LIFE),
     };

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use hearten_entity::{
-    InOrganization, api_token, directory_change, invitation, notification, person, publication, role_grant, survey,
-    team, wave,
+    InOrganization, api_token, directory_change, goal, goal_alignment, goal_change, goal_check_in, goal_cycle,
+    invitation, key_result, notification, person, publication, role_grant, survey, team, wave,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 use serde_json::{Value, json};
@@ -218,6 +218,12 @@ pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     all.extend(ids::<api_token::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<role_grant::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<directory_change::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<goal_cycle::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<goal::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<key_result::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<goal_alignment::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<goal_check_in::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<goal_change::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<notification::Entity, _>(app, tenant, |row| row.id).await);
     all
 }

@@ -30,6 +30,7 @@ fn arguments(place: &str) -> &'static str {
     match place {
         "Query.node" => "id: <emil>",
         "Query.nodes" => "ids: [<emil>, <gone>, <bert>, <team_a>, <draft>, <open>, <narrow_pub>, <token>]",
+        "Query.goalTree" | "Query.goalGraph" => "cycle: <cycle>",
         "Query.search" => "text: \"north sales\"",
         "Publication.cut" => "key: { everyone: true }",
         "Publication.comments" => "question: \"why\"",
