@@ -18,6 +18,8 @@ pub struct Model {
     pub cycle_id: GoalCycleId,
     /// The goal.
     pub goal_id: GoalId,
+    /// Its place among those written with it.
+    pub position: i32,
     /// What is measured.
     pub title: String,
     /// METRIC, BINARY or MILESTONES.

@@ -85,6 +85,7 @@ async fn key_results(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         required("organization_id").uuid().to_owned(),
         required("cycle_id").uuid().to_owned(),
         required("goal_id").uuid().to_owned(),
+        required("position").integer().to_owned(),
         required("title").text().to_owned(),
         required("kind").text().to_owned(),
         optional("unit").text().to_owned(),

@@ -74,6 +74,18 @@ async fn cases(app: &TestApp) -> Vec<(&'static str, &'static str, &'static str, 
     ]
 }
 
+/// An open cycle of acme.
+async fn goal_cycle(app: &TestApp) -> String {
+    let admin = app.client(Role::Admin).await;
+    let all = admin.data("{ goalCycles(state: OPEN) { nodes { id } } }").await;
+    if let Some(id) = all["goalCycles"]["nodes"][0]["id"].as_str() {
+        return id.to_owned();
+    }
+    let create = "mutation { goalCycleCreate(input: { name: \"Now\", startsOn: \"2026-10-01\", endsOn: \"2026-12-31\",
+        open: true }) { cycle { id } errors { code } } }";
+    admin.data(create).await["goalCycleCreate"]["cycle"]["id"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn the_same_request_again_is_answered_as_before() {
     let app = TestApp::start().await;

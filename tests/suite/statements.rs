@@ -101,6 +101,10 @@ async fn statements_of_each_operation() {
     let create = "mutation($id: ID!) { teamCreate(input: { name: \"New\", parent: $id }) { errors { code } } }";
     write("create a team", &admin, create, json!({ "id": app.team("north").await })).await;
     let launch = "mutation($id: ID!) { surveyLaunch(input: { survey: $id }) { errors { code } } }";
+    let goals = goal_statements(&app, &employee).await;
+    for (name, document, input) in &goals.writes {
+        write(name, &employee, document, json!({ "input": input })).await;
+    }
     let drafted = app.draft(draft()).await;
     write("launch a survey", &partner, launch, json!({ "id": drafted.id })).await;
     let close = "mutation($id: ID!) { surveyClose(input: { survey: $id }) { errors { code } } }";
@@ -234,4 +238,102 @@ async fn more_items_take_no_more_statements() {
     let growing: Vec<&str> =
         names.zip(&counts).filter(|(_, counts)| counts[1] > counts[0]).map(|(name, _)| name).collect();
     assert_eq!(growing, GROWING, "(these take statements for each item) {counts:?}");
+}
+
+/// Goals to write something about.
+struct GoalCases {
+    writes: Vec<(&'static str, String, Value)>,
+}
+
+async fn goal_statements(app: &TestApp, employee: &Client) -> GoalCases {
+    let (cycle, parent, child) = goals_with_supporters(app, 1).await;
+    let document = |mutation: &str, of: &str| {
+        format!("mutation($input: {of}!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}")
+    };
+    let said = json!({ "goal": child, "confidence": "ON_TRACK", "confidenceScore": 7, "progress": 0.5 });
+    let new = json!({ "cycle": cycle, "level": "PERSON", "title": "Acme goal" });
+    let made = employee
+        .query(
+            "mutation($input: GoalCreateInput!) { goalCreate(input: $input) { goal { id } errors { code } } }",
+            json!({ "input": new }),
+        )
+        .await
+        .data();
+    let aligned = json!({ "goal": made["goalCreate"]["goal"]["id"], "supports": { "goal": parent } });
+    GoalCases {
+        writes: vec![
+            ("check in on a goal that supports another", document("goalCheckIn", "GoalCheckInInput"), said),
+            ("write a goal", document("goalCreate", "GoalCreateInput"), new),
+            ("align a goal", document("goalAlign", "GoalAlignInput"), aligned),
+        ],
+    }
+}
+
+/// A cycle with a goal of the organization and so many goals of emil that support it, each with a key result and a
+/// check-in; the cycle, the goal, and the last that supports it, which has no key result.
+async fn goals_with_supporters(app: &TestApp, count: usize) -> (String, String, String) {
+    static NAMES: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let (partner, employee) = (app.client(Role::Partner).await, app.client(Role::Employee).await);
+    let run = async |client: &Client, mutation: &str, of: &str, selection: &str, input: Value| {
+        let document = format!(
+            "mutation($input: {of}!) {{ {mutation}(input: $input) {{ {selection} errors {{ code message path }} }} }}"
+        );
+        client.query(&document, json!({ "input": input })).await.data()[mutation].clone()
+    };
+    let name = format!("Cycle {}", NAMES.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    let cycle = json!({ "name": name, "startsOn": "2026-10-01", "endsOn": "2026-12-31", "open": true });
+    let cycle = run(&partner, "goalCycleCreate", "GoalCycleCreateInput", "cycle { id }", cycle).await;
+    let cycle = cycle["cycle"]["id"].clone();
+    let goal = json!({ "cycle": cycle, "level": "ORGANIZATION", "title": "Acme top" });
+    let top = run(&partner, "goalCreate", "GoalCreateInput", "goal { id }", goal).await["goal"]["id"].clone();
+    let mut child = Value::Null;
+    for at in 0..count {
+        let parts =
+            if at + 1 < count { json!([{ "title": "Acme", "measure": { "binary": true } }]) } else { json!([]) };
+        let goal = json!({ "cycle": cycle, "level": "PERSON", "title": "Acme goal", "keyResults": parts });
+        child = run(&employee, "goalCreate", "GoalCreateInput", "goal { id }", goal).await["goal"]["id"].clone();
+        let aligned = json!({ "goal": child, "supports": { "goal": top } });
+        run(&employee, "goalAlign", "GoalAlignInput", "goal { id }", aligned).await;
+        let said = json!({ "goal": child, "confidence": "ON_TRACK", "confidenceScore": 7 });
+        run(&employee, "goalCheckIn", "GoalCheckInInput", "goal { id }", said).await;
+    }
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&cycle), text(&top), text(&child))
+}
+
+#[tokio::test]
+async fn more_goals_take_no_more_statements() {
+    let app = TestApp::start().await;
+    let employee = app.client(Role::Employee).await;
+    let fields = "title progress stale viewerCan { edit } owner { displayName } cycle { name } origin { id }
+        keyResults { title progress goal { id } } checkIns(first: 2) { nodes { note person { id } values { progress keyResult { id } } } }
+        history(first: 2) { nodes { field } } parents { nodes { weight parent { title keyResults { id } } keyResult { id } } }
+        children { nodes { child { title children { totalCount } checkIns(first: 1) { nodes { id } } } } }";
+    let mut counts = Vec::new();
+    for count in [3, 12] {
+        let (cycle, top, child) = goals_with_supporters(&app, count).await;
+        let lists = [
+            format!("{{ goals(first: 50, filter: {{ cycle: \"{cycle}\" }}) {{ nodes {{ {fields} }} }} }}"),
+            format!("{{ goalTree(cycle: \"{cycle}\") {{ nodes {{ {fields} }} }} }}"),
+            format!(
+                "{{ goalGraph(cycle: \"{cycle}\", first: 50) {{ nodes {{ id }} alignments {{ child {{ title }} parent {{ title }} }} }} }}"
+            ),
+            format!("{{ persons(first: 20) {{ nodes {{ goals(cycle: \"{cycle}\") {{ nodes {{ {fields} }} }} }} }} }}"),
+            "{ goalCycles { totalCount nodes { name } } }".to_owned(),
+        ];
+        let mut taken = Vec::new();
+        for document in &lists {
+            taken.push(warm(&app, &employee, document, json!({})).await);
+        }
+        // One more, so that there is something to roll up.
+        let said = format!(
+            "mutation {{ goalCheckIn(input: {{ goal: \"{child}\", confidence: AT_RISK, confidenceScore: 1,
+            progress: 0.25 }}) {{ errors {{ code }} }} }}"
+        );
+        taken.push(self::count(&app, &employee, &said, json!({})).await);
+        let shown = employee.data(&format!("{{ node(id: \"{top}\") {{ ... on Goal {{ progress }} }} }}")).await;
+        assert!(shown["node"]["progress"].as_f64().is_some_and(|progress| progress > 0.0), "it was rolled up");
+        counts.push(taken);
+    }
+    assert_eq!(counts[0], counts[1]);
 }

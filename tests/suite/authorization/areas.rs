@@ -35,6 +35,7 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
 pub fn below() -> impl Iterator<Item = &'static Below> {
     [
         mutations::BELOW, // those that were there first
+        goals::BELOW,
     ]
     .into_iter()
     .flatten()

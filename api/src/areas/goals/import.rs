@@ -168,7 +168,7 @@ impl Work<'_> {
             counts: goal.state != GoalState::Archived,
             stored: goal.rolled,
         });
-        for part in &parts {
+        for part in parts.iter().copied().enumerate() {
             self.graph.put_key_result(key_results::insert_in_tx(self.held, goal.id, part).await?);
         }
         self.written.insert(first.external_id.clone(), goal);

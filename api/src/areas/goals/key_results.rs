@@ -87,7 +87,7 @@ pub fn weight_of(weight: i32) -> Result<i32, UserError> {
 pub(super) async fn insert_in_tx(
     held: &Held<'_>,
     goal: GoalId,
-    new: &NewKeyResult,
+    (position, new): (usize, &NewKeyResult),
 ) -> Result<KeyResultNode, Exception> {
     let id = KeyResultId(held.ctx.app.random.id(held.now));
     let progress = if new.measured { new.measure.progress() } else { Progress::NOTHING };
@@ -99,6 +99,7 @@ pub(super) async fn insert_in_tx(
         organization_id: Set(held.organization()),
         cycle_id: Set(held.cycle.id),
         goal_id: Set(goal),
+        position: Set(i32::try_from(position).unwrap_or(i32::MAX)),
         title: Set(new.title.trim().to_owned()),
         kind: Set(new.measure.kind().as_str().to_owned()),
         unit: Set(unit_of(new.unit.as_deref())),
@@ -151,7 +152,7 @@ pub async fn create(
         return Err(UserError::at(UserErrorCode::TooLong, ["goal"], message).into());
     }
     let mut graph = held.graph().await?;
-    let part = insert_in_tx(&held, goal.id, &new).await?;
+    let part = insert_in_tx(&held, goal.id, (0, &new)).await?;
     let id = part.id;
     graph.put_key_result(part);
     held.roll_up(&mut graph, &[goal.id]).await?;

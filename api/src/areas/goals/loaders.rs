@@ -66,6 +66,8 @@ impl Loader<KeyResultsOf> for Rows {
     async fn load(&self, keys: &[KeyResultsOf]) -> Found<KeyResultsOf, Vec<KeyResult>> {
         let rows = key_result::Entity::in_org(self.organization())
             .filter(key_result::Column::GoalId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_asc(key_result::Column::CreatedAt)
+            .order_by_asc(key_result::Column::Position)
             .order_by_asc(key_result::Column::Id)
             .all(self.db().read())
             .await

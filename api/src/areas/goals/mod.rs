@@ -21,6 +21,7 @@ pub mod types;
 pub mod upkeep;
 mod writing;
 
+pub use aligning::{Target, align};
 pub use checking_in::{CheckIn, Value, check_in};
 pub use closing::close;
 pub use cycles::{NewCycle, close as close_cycle, create as create_cycle};

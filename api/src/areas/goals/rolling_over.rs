@@ -4,7 +4,7 @@ use hearten_entity::{InOrganization, goal, key_result};
 use hearten_goals::Measure;
 use hearten_ids::{GoalCycleId, GoalId};
 use hearten_policy::Action;
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::{
     holding::{Held, no_goal},
@@ -65,6 +65,7 @@ pub async fn roll_over(
     }
     writing::require_room(&held, origin.place).await?;
     let rows = key_result::Entity::in_org(held.organization()).filter(key_result::Column::GoalId.eq(id));
+    let rows = rows.order_by_asc(key_result::Column::CreatedAt).order_by_asc(key_result::Column::Position);
     let parts = rows.all(&held.tx).await?.into_iter().map(KeyResult::try_from).collect::<Result<Vec<_>, _>>()?;
     let same = Checked {
         place: origin.place,
@@ -74,8 +75,8 @@ pub async fn roll_over(
     };
     let goal = writing::insert_in_tx(&held, same, Some(id), None).await?;
     let mut graph = held.graph().await?;
-    for part in &parts {
-        graph.put_key_result(key_results::insert_in_tx(&held, goal.id, &begun_anew(part)).await?);
+    for (at, part) in parts.iter().enumerate() {
+        graph.put_key_result(key_results::insert_in_tx(&held, goal.id, (at, &begun_anew(part))).await?);
     }
     held.roll_up(&mut graph, &[goal.id]).await?;
     let snapshot = &held.asker.snapshot;

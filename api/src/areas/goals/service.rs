@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use super::{
-    loaders::{Aligned, AlignmentsOf, GoalsOf, Holder, open_cycles},
+    loaders::{Aligned, AlignmentsOf, GoalsOf, Holder, KeyResultsOf, open_cycles},
     store::{Cycle, Goal, KeyResult},
     types,
 };
@@ -49,6 +49,17 @@ pub async fn find_goal(ctx: &RequestContext, id: GoalId) -> Result<Option<Arc<Go
 pub async fn find_key_result(ctx: &RequestContext, id: KeyResultId) -> Result<Option<KeyResult>, Exception> {
     let Some(part) = ctx.loaders()?.load(id).await? else { return Ok(None) };
     Ok(find_goal(ctx, part.goal).await?.map(|_| part))
+}
+
+/// The key results of a goal, in the order they were written; none where the asker may not see the goal.
+///
+/// # Errors
+/// When the database is away.
+pub async fn key_results_of(ctx: &RequestContext, goal: GoalId) -> Result<Vec<KeyResult>, Exception> {
+    if find_goal(ctx, goal).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(ctx.loaders()?.load(KeyResultsOf(goal)).await?.unwrap_or_default())
 }
 
 /// The cycle with this id, when the asker may see cycles.

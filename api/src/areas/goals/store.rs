@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use hearten_entity::{goal, goal_cycle, key_result};
 use hearten_goals::{
-    Confidence, CycleState, GoalLevel, GoalState, KeyResultKind, Measure, Milestone, Place, Progress, Rolled,
-    RolledKeyResult, Visibility,
+    Confidence, CycleState, GoalLevel, GoalState, KeyResultKind, Measure, Milestone, Place, Progress, ProgressSource,
+    Rolled, RolledKeyResult, Visibility,
 };
 use hearten_ids::{GoalCycleId, GoalId, KeyResultId, OrganizationId, PersonId};
 use hearten_policy::{GoalFacts, GoalLevel as AskedLevel, GoalVisibility, Resource};
@@ -128,6 +128,11 @@ impl Goal {
     /// What the policy has to know of it.
     pub fn resource(&self) -> Resource<'static> {
         resource(self.organization, self.place)
+    }
+
+    /// Whether nothing but what somebody says tells of its progress, as far as its source says.
+    pub fn manual_is_open(&self) -> bool {
+        matches!(self.rolled.source, ProgressSource::Manual | ProgressSource::None)
     }
 
     /// Whether the last day for a check-in has passed.

@@ -185,7 +185,7 @@ pub async fn create(ctx: &RequestContext, new: NewGoal, key: Option<Key>) -> Res
     require_room(&held, checked.place).await?;
     let goal = insert_in_tx(&held, checked, None, None).await?;
     let mut graph = held.graph().await?;
-    for part in &new.key_results {
+    for part in new.key_results.iter().enumerate() {
         graph.put_key_result(key_results::insert_in_tx(&held, goal.id, part).await?);
     }
     held.roll_up(&mut graph, &[goal.id]).await?;

@@ -1,0 +1,302 @@
+//! Cycles, goals, key results, alignments, check-ins and files of goals.
+
+use std::{
+    pin::Pin,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use serde_json::{Value, json};
+
+use super::{
+    mutations::{Below, Call, Fresh},
+    scene::Scene,
+    ways::{Way, way},
+};
+use crate::harness::{Client, TestApp};
+
+pub const WAYS: &[Way] = &[
+    way("GoalCycleConnection", "all", "{ goalCycles { … } }", "/goalCycles"),
+    way("GoalCycleEdge", "newest", "{ goalCycles { edges { … } } }", "/goalCycles/edges/0"),
+    way("GoalCycle", "by node", "{ node(id: <cycle>) { ... on GoalCycle { … } } }", "/node"),
+    way("GoalConnection", "all", "{ goals(first: 100) { … } }", "/goals"),
+    way("GoalConnection", "of a cycle", "{ goals(first: 100, filter: { cycle: <cycle> }) { … } }", "/goals"),
+    way("GoalConnection", "emil's", "{ node(id: <emil>) { ... on Person { goals { … } } } }", "/node/goals"),
+    way("GoalConnection", "of North A", "{ node(id: <team_a>) { ... on Team { goals { … } } } }", "/node/goals"),
+    way("GoalConnection", "the roots of a cycle", "{ goalTree(cycle: <cycle>) { … } }", "/goalTree"),
+    way("GoalEdge", "newest", "{ goals(first: 1) { edges { … } } }", "/goals/edges/0"),
+    way("Goal", "the organization's", "{ node(id: <goal_org>) { ... on Goal { … } } }", "/node"),
+    way("Goal", "of North A, for the team", "{ node(id: <goal_team>) { ... on Goal { … } } }", "/node"),
+    way("Goal", "of North A, private", "{ node(id: <goal_team_private>) { ... on Goal { … } } }", "/node"),
+    way("Goal", "emil's, public", "{ node(id: <goal_emil>) { ... on Goal { … } } }", "/node"),
+    way("Goal", "emil's, private", "{ node(id: <goal_secret>) { ... on Goal { … } } }", "/node"),
+    way(
+        "GoalPermissionInfo",
+        "emil's, public",
+        "{ node(id: <goal_emil>) { ... on Goal { viewerCan { … } } } }",
+        "/node/viewerCan",
+    ),
+    way(
+        "GoalPermissionInfo",
+        "of North A",
+        "{ node(id: <goal_team>) { ... on Goal { viewerCan { … } } } }",
+        "/node/viewerCan",
+    ),
+    way("KeyResult", "emil's, public", "{ node(id: <key_result>) { ... on KeyResult { … } } }", "/node"),
+    way("KeyResult", "emil's, private", "{ node(id: <key_result_secret>) { ... on KeyResult { … } } }", "/node"),
+    way(
+        "KeyResultMilestone",
+        "emil's, public",
+        "{ node(id: <key_result>) { ... on KeyResult { milestones { … } } } }",
+        "/node/milestones/0",
+    ),
+    way(
+        "GoalAlignmentConnection",
+        "what supports the organization's",
+        "{ node(id: <goal_org>) { ... on Goal { children { … } } } }",
+        "/node/children",
+    ),
+    way(
+        "GoalAlignmentEdge",
+        "what supports the organization's",
+        "{ node(id: <goal_org>) { ... on Goal { children { edges { … } } } } }",
+        "/node/children/edges/0",
+    ),
+    way(
+        "GoalAlignment",
+        "what supports the organization's",
+        "{ node(id: <goal_org>) { ... on Goal { children { nodes { … } } } } }",
+        "/node/children/nodes/0",
+    ),
+    way(
+        "GoalAlignment",
+        "what emil's supports",
+        "{ node(id: <goal_emil>) { ... on Goal { parents { nodes { … } } } } }",
+        "/node/parents/nodes/0",
+    ),
+    way("GoalGraph", "of a cycle", "{ goalGraph(cycle: <cycle>, first: 100) { … } }", "/goalGraph"),
+    way(
+        "GoalCheckInConnection",
+        "emil's, public",
+        "{ node(id: <goal_emil>) { ... on Goal { checkIns { … } } } }",
+        "/node/checkIns",
+    ),
+    way(
+        "GoalCheckInConnection",
+        "emil's, private",
+        "{ node(id: <goal_secret>) { ... on Goal { checkIns { … } } } }",
+        "/node/checkIns",
+    ),
+    way(
+        "GoalCheckInEdge",
+        "emil's, public",
+        "{ node(id: <goal_emil>) { ... on Goal { checkIns { edges { … } } } } }",
+        "/node/checkIns/edges/0",
+    ),
+    way(
+        "GoalCheckIn",
+        "emil's, public",
+        "{ node(id: <goal_emil>) { ... on Goal { checkIns { nodes { … } } } } }",
+        "/node/checkIns/nodes/0",
+    ),
+    way(
+        "GoalCheckInValue",
+        "emil's, public",
+        "{ node(id: <goal_emil>) { ... on Goal { checkIns { nodes { values { … } } } } } }",
+        "/node/checkIns/nodes/0/values/0",
+    ),
+    way(
+        "GoalChangeConnection",
+        "the organization's",
+        "{ node(id: <goal_org>) { ... on Goal { history { … } } } }",
+        "/node/history",
+    ),
+    way(
+        "GoalChangeEdge",
+        "the organization's",
+        "{ node(id: <goal_org>) { ... on Goal { history { edges { … } } } } }",
+        "/node/history/edges/0",
+    ),
+    way(
+        "GoalChange",
+        "the organization's, whose owner changed",
+        "{ node(id: <goal_org>) { ... on Goal { history { nodes { … } } } } }",
+        "/node/history/nodes/0",
+    ),
+];
+
+/// A goal made for one call, in a cycle of its own, because nobody has as many goals as there are calls.
+const EMILS: Fresh = Fresh::By(|app, scene, _| Box::pin(emils(app, scene, "PUBLIC", false)));
+const EMILS_PRIVATE: Fresh = Fresh::By(|app, scene, _| Box::pin(emils(app, scene, "PRIVATE", false)));
+const EMILS_CLOSED: Fresh = Fresh::By(|app, scene, _| Box::pin(emils(app, scene, "PUBLIC", true)));
+const TEAMS: Fresh = Fresh::By(|app, scene, _| Box::pin(teams(app, scene)));
+const CYCLE: Fresh = Fresh::By(|app, scene, _| Box::pin(cycle(app, scene)));
+const KEY_RESULT: Fresh = Fresh::By(fresh_key_result);
+const ALIGNMENT: Fresh = Fresh::By(fresh_alignment);
+
+const SAID: &str = "confidence: AT_RISK, confidenceScore: 4";
+
+pub const CALLS: &[Call] = &[
+    ("goalCycleCreate", "one", "name: \"New cycle\", startsOn: \"2027-01-01\", endsOn: \"2027-03-31\"", Fresh::Nothing),
+    ("goalCycleUpdate", "one", "cycle: <fresh>, endsOn: \"2027-01-31\"", CYCLE),
+    ("goalCycleClose", "one", "cycle: <fresh>", CYCLE),
+    ("goalsImport", "a dry run", "cycle: <fresh>, dryRun: true, goals: \"external_id,title\\nnew,New\\n\"", CYCLE),
+    ("goalCreate", "one's own", "cycle: <fresh>, level: PERSON, title: \"New goal\"", CYCLE),
+    ("goalCreate", "emil's", "cycle: <fresh>, level: PERSON, owner: <emil>, title: \"New goal\"", CYCLE),
+    ("goalCreate", "of North A", "cycle: <fresh>, level: TEAM, team: <team_a>, title: \"New goal\"", CYCLE),
+    ("goalCreate", "the organization's", "cycle: <fresh>, level: ORGANIZATION, title: \"New goal\"", CYCLE),
+    ("goalUpdate", "emil's", "goal: <fresh>, title: \"Other goal\"", EMILS),
+    ("goalUpdate", "emil's private", "goal: <fresh>, title: \"Other goal\"", EMILS_PRIVATE),
+    ("goalUpdate", "of North A", "goal: <fresh>, title: \"Other goal\"", TEAMS),
+    ("goalAlign", "emil's with the same one", "goal: <fresh>, supports: { goal: <fresh> }", EMILS),
+    ("goalUnalign", "emil's from that of North A", "alignment: <fresh>", ALIGNMENT),
+    ("goalCheckIn", "emil's", "goal: <fresh>, confidence: AT_RISK, confidenceScore: 4", EMILS),
+    ("goalCheckIn", "emil's private", "goal: <fresh>, confidence: AT_RISK, confidenceScore: 4", EMILS_PRIVATE),
+    ("goalCheckIn", "of North A, emil answers", "goal: <fresh>, confidence: AT_RISK, confidenceScore: 4", TEAMS),
+    ("goalClose", "emil's", "goal: <fresh>, score: 0.5, note: \"Why\"", EMILS),
+    ("goalReopen", "emil's", "goal: <fresh>", EMILS_CLOSED),
+    ("goalArchive", "emil's", "goal: <fresh>", EMILS),
+    ("goalRollOver", "emil's", "goal: <fresh>, cycle: <cycle>", EMILS),
+    ("keyResultCreate", "emil's", "goal: <fresh>, keyResult: { title: \"New\", measure: { binary: false } }", EMILS),
+    ("keyResultUpdate", "emil's", "keyResult: <fresh>, weight: 10", KEY_RESULT),
+    ("keyResultRemove", "emil's", "keyResult: <fresh>", KEY_RESULT),
+];
+
+pub const BELOW: &[Below] = &[
+    (
+        "GoalsImportReport",
+        "goalsImport(input: { cycle: <cycle>, dryRun: true, goals: \"external_id,title\\nx,\\n\" }) { report { … } }",
+        "/goalsImport/report",
+    ),
+    (
+        "GoalsImportProblem",
+        "goalsImport(input: { cycle: <cycle>, dryRun: true, goals: \"external_id,title\\nx,\\n\" }) {
+            report { problems { … } } }",
+        "/goalsImport/report/problems/0",
+    ),
+];
+
+/// Runs a mutation as somebody and returns what stands at `at`.
+async fn made(app: &TestApp, who: &str, scene: &Scene, mutation: &str, at: &str) -> String {
+    let data = app.client_of(who).await.query(&scene.fill(mutation), json!({})).await.data();
+    data.pointer(at).and_then(Value::as_str).unwrap_or_else(|| panic!("{mutation}: {data}")).to_owned()
+}
+
+async fn cycle(app: &TestApp, scene: &Scene) -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("{} cycle {}", scene.word, COUNT.fetch_add(1, Ordering::Relaxed));
+    let create = format!(
+        "mutation {{ goalCycleCreate(input: {{ name: \"{name}\", startsOn: \"2026-10-01\", endsOn: \"2026-12-31\",
+            open: true }}) {{ cycle {{ id }} errors {{ message }} }} }}"
+    );
+    made(app, scene.partner, scene, &create, "/goalCycleCreate/cycle/id").await
+}
+
+async fn goal(app: &TestApp, scene: &Scene, who: &str, cycle: &str, more: &str) -> String {
+    let title = format!("{} goal", scene.word);
+    let create = format!(
+        "mutation {{ goalCreate(input: {{ cycle: \"{cycle}\", title: \"{title}\", {more} }}) {{
+            goal {{ id }} errors {{ message }} }} }}"
+    );
+    made(app, who, scene, &create, "/goalCreate/goal/id").await
+}
+
+async fn emils(app: &TestApp, scene: &Scene, visibility: &str, closed: bool) -> String {
+    let cycle = cycle(app, scene).await;
+    let id = goal(app, scene, scene.emil, &cycle, &format!("level: PERSON, visibility: {visibility}")).await;
+    if closed {
+        let close = format!(
+            "mutation {{ goalClose(input: {{ goal: \"{id}\", score: 0.5, note: \"Why\" }}) {{
+                goal {{ id }} errors {{ message }} }} }}"
+        );
+        made(app, scene.emil, scene, &close, "/goalClose/goal/id").await;
+    }
+    id
+}
+
+async fn teams(app: &TestApp, scene: &Scene) -> String {
+    let cycle = cycle(app, scene).await;
+    goal(app, scene, scene.lead, &cycle, "level: TEAM, team: <team_a>, owner: <emil>, visibility: TEAM").await
+}
+
+fn fresh_key_result<'a>(
+    app: &'a TestApp,
+    scene: &'a Scene,
+    _: &'a Client,
+) -> Pin<Box<dyn Future<Output = String> + Send + 'a>> {
+    Box::pin(async move {
+        let goal = emils(app, scene, "PUBLIC", false).await;
+        key_result(app, scene, &goal).await
+    })
+}
+
+fn fresh_alignment<'a>(
+    app: &'a TestApp,
+    scene: &'a Scene,
+    _: &'a Client,
+) -> Pin<Box<dyn Future<Output = String> + Send + 'a>> {
+    Box::pin(async move {
+        let cycle = cycle(app, scene).await;
+        let child = goal(app, scene, scene.emil, &cycle, "level: PERSON").await;
+        let parent = goal(app, scene, scene.lead, &cycle, "level: TEAM, team: <team_a>").await;
+        align(app, scene, &child, &parent).await
+    })
+}
+
+async fn key_result(app: &TestApp, scene: &Scene, goal: &str) -> String {
+    let title = format!("{} key result", scene.word);
+    let create = format!(
+        "mutation {{ keyResultCreate(input: {{ goal: \"{goal}\", keyResult: {{ title: \"{title}\",
+            measure: {{ milestones: [{{ title: \"{title}\" }}] }} }} }}) {{ keyResult {{ id }} errors {{ message }} }} }}"
+    );
+    made(app, scene.emil, scene, &create, "/keyResultCreate/keyResult/id").await
+}
+
+async fn align(app: &TestApp, scene: &Scene, child: &str, parent: &str) -> String {
+    let align = format!(
+        "mutation {{ goalAlign(input: {{ goal: \"{child}\", supports: {{ goal: \"{parent}\" }} }}) {{
+            goal {{ parents(last: 1) {{ nodes {{ id }} }} }} errors {{ message }} }} }}"
+    );
+    made(app, scene.emil, scene, &align, "/goalAlign/goal/parents/nodes/0/id").await
+}
+
+async fn say(app: &TestApp, scene: &Scene, goal: &str, key_result: &str) {
+    let note = format!("{} note", scene.word);
+    let value = format!("{{ keyResult: \"{key_result}\", value: {{ milestones: [true] }} }}");
+    let say = format!(
+        "mutation {{ goalCheckIn(input: {{ goal: \"{goal}\", {SAID}, note: \"{note}\", keyResults: [{value}] }}) {{
+            goal {{ id }} errors {{ message }} }} }}"
+    );
+    made(app, scene.emil, scene, &say, "/goalCheckIn/goal/id").await;
+}
+
+pub async fn set(scene: &mut Scene, app: &TestApp) {
+    let id = cycle(app, scene).await;
+    let org = goal(app, scene, scene.partner, &id, "level: ORGANIZATION").await;
+    let update = format!(
+        "mutation {{ goalUpdate(input: {{ goal: \"{org}\", owner: <emil> }}) {{ goal {{ id }} errors {{ message }} }} }}"
+    );
+    made(app, scene.partner, scene, &update, "/goalUpdate/goal/id").await;
+    let team = goal(app, scene, scene.lead, &id, "level: TEAM, team: <team_a>, visibility: TEAM").await;
+    let team_private = goal(app, scene, scene.lead, &id, "level: TEAM, team: <team_a>, visibility: PRIVATE").await;
+    let emil = goal(app, scene, scene.emil, &id, "level: PERSON").await;
+    let secret = goal(app, scene, scene.emil, &id, "level: PERSON, visibility: PRIVATE").await;
+    let (part, part_secret) = (key_result(app, scene, &emil).await, key_result(app, scene, &secret).await);
+    for (child, parent) in [(&secret, &org), (&emil, &org), (&emil, &team)] {
+        align(app, scene, child, parent).await;
+        app.advance(chrono::TimeDelta::milliseconds(1));
+    }
+    say(app, scene, &emil, &part).await;
+    say(app, scene, &secret, &part_secret).await;
+    for (name, id) in [
+        ("cycle", id),
+        ("goal_org", org),
+        ("goal_team", team),
+        ("goal_team_private", team_private),
+        ("goal_emil", emil),
+        ("goal_secret", secret),
+        ("key_result", part),
+        ("key_result_secret", part_secret),
+    ] {
+        scene.put(name, id);
+    }
+}
