@@ -9,11 +9,8 @@ use crate::{
     areas::{
         audit::RecentReadings,
         conversations::{self, coverage::CoveragePlans},
-        directory::{charts::Charts, newcomers::Newcomers, upkeep},
-        points,
-        expectations,
-        goals,
-        happenings, requests,
+        directory::{self, charts::Charts, newcomers::Newcomers},
+        expectations, goals, happenings, points, requests,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -198,45 +195,29 @@ impl App {
         if let Some(newcomers) = &self.newcomers {
             newcomers.serve(self);
         }
-        let (app, own) = (Arc::clone(self), db.clone());
-        let events = app.bus.listen();
-        spawn(async move { app.charts.follow(own, events, || app.bus.is_connected()).await });
-        let app = Arc::clone(self);
-        let events = app.bus.listen();
-        spawn(async move { app.authenticator.follow(events).await });
-        let app = Arc::clone(self);
-        spawn(async move { app.authenticator.keep_keys_fresh().await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { points::upkeep::run(&app, &own).await });
-        let app = Arc::clone(self);
-        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
-        tokio::spawn(async move { upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { expectations::upkeep::run(&app, &own).await });
-        let app = Arc::clone(self);
-        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
-        tokio::spawn(async move { upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { goals::upkeep::run(&app, &own).await });
-        let app = Arc::clone(self);
-        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
-        spawn(async move { upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { requests::upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { surveys::upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { conversations::upkeep::run(&app, &own).await });
-        spawn(async move { happenings::post::run(&app, &own).await });
+        let events = self.bus.listen();
+        self.keep(&db, async move |app, db| app.charts.follow(db, events, || app.bus.is_connected()).await);
+        let events = self.bus.listen();
+        self.keep(&db, async move |app, _| app.authenticator.follow(events).await);
+        self.keep(&db, async |app, _| app.authenticator.keep_keys_fresh().await);
+        self.keep(&db, async |app, db| app.outbox.carry(db, app.bus.clone(), app.clock.clone()).await);
+        self.keep(&db, async |app, db| directory::upkeep::run(&app, &db).await);
+        self.keep(&db, async |app, db| surveys::upkeep::run(&app, &db).await);
+        self.keep(&db, async |app, db| goals::upkeep::run(&app, &db).await);
+        self.keep(&db, async |app, db| expectations::upkeep::run(&app, &db).await);
+        self.keep(&db, async |app, db| conversations::upkeep::run(&app, &db).await);
+        self.keep(&db, async |app, db| requests::upkeep::run(&app, &db).await);
+        self.keep(&db, async |app, db| points::upkeep::run(&app, &db).await);
+        self.keep(&db, async |app, db| happenings::post::run(&app, &db).await);
     }
-}
 
-fn spawn(work: impl Future<Output = ()> + Send + 'static) {
-    tokio::spawn(db::beside_requests(work));
+    /// Starts work that goes on beside the requests.
+    fn keep<W>(self: &Arc<Self>, db: &Db, work: impl FnOnce(Arc<Self>, Db) -> W)
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        tokio::spawn(db::beside_requests(work(Arc::clone(self), db.clone())));
+    }
 }
 
 /// Issuers that are trusted beside those of the settings.

@@ -8,11 +8,11 @@ mod m20261123_000003_surveys;
 mod m20261123_000004_operations;
 mod m20261124_000001_happenings;
 mod m20261124_000002_search;
-mod m20261124_000009_recognition;
-mod m20261124_000008_requests;
-mod m20261124_000007_conversations;
-mod m20261124_000006_expectations;
 mod m20261124_000005_goals;
+mod m20261124_000006_expectations;
+mod m20261124_000007_conversations;
+mod m20261124_000008_requests;
+mod m20261124_000009_recognition;
 mod table;
 
 /// All migrations in order.

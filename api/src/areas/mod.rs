@@ -4,8 +4,8 @@
 pub mod audit;
 pub mod conversations;
 pub mod directory;
-pub mod friction;
 pub mod expectations;
+pub mod friction;
 pub mod goals;
 pub mod happenings;
 pub mod integrations;

@@ -73,18 +73,6 @@ impl Loaders {
         self.0.load_one(key).await.map_err(of_shared)
     }
 
-    /// What an area's own loader finds for a key.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn load<K>(&self, key: K) -> Result<Option<<Rows as Loader<K>>::Value>, Exception>
-    where
-        K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
-        Rows: Loader<K, Error = Arc<Exception>>,
-    {
-        self.0.load_one(key).await.map_err(of_shared)
-    }
-
     /// As [`Loaders::load`], for several keys at once.
     ///
     /// # Errors
@@ -122,18 +110,6 @@ impl Loaders {
     /// When the database is away.
     pub async fn waves_of(&self, survey: SurveyId) -> Result<Vec<Wave>, Exception> {
         Ok(self.0.load_one(WavesOf(survey)).await.map_err(of_shared)?.unwrap_or_default())
-    }
-
-    /// What an area's own loader finds for its key: the areas implement [`Loader`] for [`Rows`] in their `loaders`.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn find<K>(&self, key: K) -> Result<Option<<Rows as Loader<K>>::Value>, Exception>
-    where
-        K: Send + Sync + Hash + Eq + Clone + 'static,
-        Rows: Loader<K, Error = Arc<Exception>>,
-    {
-        self.0.load_one(key).await.map_err(of_shared)
     }
 
     /// What an area's own loader finds for its key: the areas implement [`Loader`] for [`Rows`] in their `loaders`.

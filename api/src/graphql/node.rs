@@ -17,11 +17,11 @@ use crate::{
             types::{ActionItem, Conversation, ConversationSeries},
         },
         directory::types::{Organization, Person, Team},
+        expectations::types::Expectation,
         friction::{
             self,
             types::{Friction, RoadmapStep},
         },
-        expectations::types::Expectation,
         goals::{
             self,
             types::{Goal, GoalCycle, KeyResult},

@@ -6,8 +6,8 @@ use crate::{
     areas::{
         conversations::{mutations::ConversationMutations, queries::ConversationQueries},
         directory::{mutations::DirectoryMutations, queries::DirectoryQueries},
-        friction::{mutations::FrictionMutations, queries::FrictionQueries},
         expectations::mutations::ExpectationMutations,
+        friction::{mutations::FrictionMutations, queries::FrictionQueries},
         goals::{mutations::GoalMutations, queries::GoalQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
@@ -28,12 +28,41 @@ use crate::{
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot( DirectoryQueries, NodeQueries, SurveyQueries, IntegrationQueries, SearchQueries, RecognitionQueries, PointQueries, RewardQueries, RequestQueries, FrictionQueries, ConversationQueries, ResponsibilityQueries, GoalQueries);
+pub struct QueryRoot(
+    DirectoryQueries,
+    NodeQueries,
+    SurveyQueries,
+    IntegrationQueries,
+    SearchQueries,
+    RecognitionQueries,
+    PointQueries,
+    RewardQueries,
+    RequestQueries,
+    FrictionQueries,
+    ConversationQueries,
+    ResponsibilityQueries,
+    GoalQueries,
+);
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct MutationRoot( DirectoryMutations, SurveyMutations, IntegrationMutations, HappeningMutations, RecognitionMutations, PointMutations, RewardMutations, RequestMutations, QueueMutations, FrictionMutations, ConversationMutations, ExpectationMutations, ResponsibilityMutations, GoalMutations);
+pub struct MutationRoot(
+    DirectoryMutations,
+    SurveyMutations,
+    IntegrationMutations,
+    HappeningMutations,
+    RecognitionMutations,
+    PointMutations,
+    RewardMutations,
+    RequestMutations,
+    QueueMutations,
+    FrictionMutations,
+    ConversationMutations,
+    ExpectationMutations,
+    ResponsibilityMutations,
+    GoalMutations,
+);
 
 /// Everything that can be listened to.
 #[derive(MergedSubscription, Default)]
