@@ -8,6 +8,7 @@ pub mod expectations;
 pub mod friction;
 pub mod goals;
 pub mod happenings;
+pub mod home;
 pub mod integrations;
 pub mod points;
 pub mod recognition;

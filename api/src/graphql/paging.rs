@@ -172,6 +172,11 @@ pub struct ListingEdge<T> {
 
 impl<T> Listing<T> {
     /// The items.
+    pub fn into_nodes(self) -> Vec<T> {
+        self.nodes
+    }
+
+    /// The items.
     pub fn items(&self) -> &[T] {
         &self.nodes
     }

@@ -22,6 +22,7 @@ use crate::{
             service::{self as happenings, Wanted},
             types::{Notification, NotificationSettings},
         },
+        home::types::{Home, LeadHome},
         integrations::{service as integrations, types::ApiToken},
         points::{service as points, types::Wallet},
         recognition::{
@@ -102,6 +103,18 @@ impl Viewer {
     ) -> Result<Option<Listing<Invitation>>> {
         let page = Page::from_arguments(first, after, last, before)?;
         Ok(Some(surveys::invitation_page(request(ctx)?, state, page).await?))
+    }
+
+    /// What awaits you, in one place; null for an API token.
+    async fn home(&self, ctx: &Context<'_>) -> Result<Option<Home>> {
+        Ok(request(ctx)?.asker()?.person().map(|_| Home::default()))
+    }
+
+    /// What awaits you as somebody others report to, or who leads teams; null for everybody else.
+    async fn lead_home(&self, ctx: &Context<'_>) -> Result<Option<LeadHome>> {
+        let asker = request(ctx)?.asker()?;
+        let held = roles_of(&asker.actor, &asker.snapshot.chart);
+        Ok(held.iter().any(|held| held.role == hearten_policy::Role::Manager).then_some(LeadHome))
     }
 
     /// What others did that concerns you, newest first, without the areas you muted; null for an API token.

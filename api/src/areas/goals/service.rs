@@ -425,6 +425,39 @@ pub async fn goals_of_team(
     goals_of(ctx, Holder::Team(team), cycle, page).await
 }
 
+/// Open goals of the teams the asker leads, in open cycles, that somebody should look at: without a fresh check-in, off
+/// track or at risk; in this order. One statement.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lead_home(ctx: &RequestContext, first: usize) -> Result<Vec<types::Goal>, Exception> {
+    /// More than the teams of one lead have in the cycles that are open at a time.
+    const MOST: u64 = 500;
+    let asker = ctx.asker()?;
+    let Some(person) = asker.person() else { return Ok(Vec::new()) };
+    let led: Vec<TeamId> = asker.snapshot.chart.teams_led_by(person).iter().map(|team| team.id).collect();
+    if led.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = goal::Entity::in_org(asker.organization())
+        .filter(goal::Column::TeamId.is_in(led))
+        .filter(goal::Column::State.eq(GoalState::Open.as_str()))
+        .filter(goal::Column::CycleId.in_subquery(open_cycles(asker.organization())))
+        .order_by_asc(goal::Column::CheckInDueOn)
+        .order_by_asc(goal::Column::Id)
+        .limit(MOST)
+        .all(ctx.db.read())
+        .await?;
+    let today = ctx.app.clock.today();
+    let mut goals = rows.into_iter().map(|row| Goal::try_from(row).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+    goals.retain(|goal| {
+        let worry = matches!(goal.confidence, Some((Confidence::OffTrack | Confidence::AtRisk, _)));
+        (goal.is_stale(today) || worry) && sees(&asker, goal)
+    });
+    goals.sort_by_key(|goal| (!goal.is_stale(today), !matches!(goal.confidence, Some((Confidence::OffTrack, _)))));
+    Ok(goals.into_iter().take(first).map(types::Goal::from).collect())
+}
+
 /// The asker's own open goals in open cycles, the most urgent first: stale ones, then by confidence, then by when the
 /// next check-in is due. One statement.
 ///

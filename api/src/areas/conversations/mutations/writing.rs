@@ -265,7 +265,7 @@ fn sections(inputs: Vec<ConversationSectionInput>) -> Vec<(String, Vec<String>)>
 pub struct WritingMutations;
 
 /// What people write.
-#[Object]
+#[Object(name = "ConversationWritingMutations")]
 impl WritingMutations {
     /// Adds a point to the agenda of a planned conversation. Until it is done, it is carried over to the next.
     async fn agenda_item_add(

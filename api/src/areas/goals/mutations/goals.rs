@@ -186,7 +186,7 @@ fn at_most_key_results(count: usize) -> Result<(), UserError> {
 pub struct WritingMutations;
 
 /// Goals.
-#[Object]
+#[Object(name = "GoalWritingMutations")]
 impl WritingMutations {
     /// Writes a goal, with its key results.
     async fn goal_create(
