@@ -379,7 +379,7 @@ async fn streams_tell_each_listener_what_they_may_see() {
         };
         app.client_of(who).await.stream(stream, json!({ "team": team })).await
     };
-    let mut streams = vec![
+    let mut streams = [
         ("anna", listen("anna", None).await),
         ("anton", listen("anton", None).await),
         ("bela", listen("bela", None).await),
