@@ -379,7 +379,7 @@ async fn streams_tell_each_listener_what_they_may_see() {
         };
         app.client_of(who).await.stream(stream, json!({ "team": team })).await
     };
-    let mut streams = vec![
+    let mut streams = [
         ("anna", listen("anna", None).await),
         ("anton", listen("anton", None).await),
         ("bela", listen("bela", None).await),
@@ -534,4 +534,25 @@ async fn the_balance_of_a_team_counts_groups_only() {
     let query = "query($id: ID!) { node(id: $id) { ... on Team { recognitionBalance(months: 0) { __typename } } } }";
     let bad = app.client(Role::Partner).await.query(query, json!({ "id": app.team("north").await })).await;
     assert_eq!(bad.code(), "BAD_USER_INPUT");
+}
+
+/// Notifications name many, and `node` finds each kind at once.
+#[tokio::test]
+async fn many_are_found_by_id_with_one_statement() {
+    let app = TestApp::start().await;
+    let mut ids = Vec::new();
+    for receiver in ["anna", "anton", "arne", "aylin"] {
+        ids.push(give(&app, "emil", &[receiver], json!({})).await);
+    }
+    app.settle().await;
+    let emil = app.client_of("emil").await;
+    let ask = async |ids: &[String]| {
+        let document = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Recognition { message } } }";
+        emil.query(document, json!({ "ids": ids })).await.data();
+        let before = app.statements().get();
+        let data = emil.query(document, json!({ "ids": ids })).await.data();
+        assert!(data["nodes"].as_array().unwrap().iter().all(Value::is_object));
+        app.statements().get() - before
+    };
+    assert_eq!(ask(&ids[..1]).await, ask(&ids).await);
 }

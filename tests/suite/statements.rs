@@ -85,6 +85,17 @@ async fn statements_of_each_operation() {
     for (name, client, document, variables) in reads {
         let _ = writeln!(table, "{name:<52}{}", warm(&app, client, document, variables).await);
     }
+    app.advance(TimeDelta::seconds(1));
+    let feed = "{ recognitions { nodes { message giver { displayName } receivers { displayName } companyValue { name }
+        reactions { count } viewerReaction } } }";
+    let thanks =
+        json!({ "receivers": [app.person("anna").await, app.person("carl").await], "message": "Thanks", "points": 5 });
+    let give = "mutation($input: RecognitionGiveInput!) { recognitionGive(input: $input) { errors { code } } }";
+    employee.query(give, json!({ "input": thanks })).await.data();
+    let wallet = "{ viewer { wallet { allowance earned history { nodes { points recognition { message } } } } } }";
+    for (name, document) in [("the feed of recognition", feed), ("one's wallet and its history", wallet)] {
+        let _ = writeln!(table, "{name:<52}{}", warm(&app, &employee, document, json!({})).await);
+    }
     let mut write = async |name: &str, client: &Client, document: &str, variables: Value| {
         let _ = writeln!(table, "{name:<52}{}", count(&app, client, document, variables).await);
     };
@@ -112,6 +123,12 @@ async fn statements_of_each_operation() {
     let publish = "mutation($id: ID!) { surveyPublish(input: { survey: $id }) { withheld errors { code } } }";
     write("withhold a survey", &partner, publish, json!({ "id": open.id })).await;
     conversations::write_down(&app, &mut table).await;
+    write("thank two people with points", &employee, give, json!({ "input": thanks })).await;
+    let adjust = "mutation($id: ID!) { pointsAdjust(input: { person: $id, points: 90, reason: \"A start\" }) { errors { code } } }";
+    write("correct somebody's points", &admin, adjust, json!({ "id": app.person("emil").await })).await;
+    let reward = crate::rewards::reward(&app, json!({ "stock": 5 })).await;
+    let redeem = "mutation($id: ID!) { rewardRedeem(input: { reward: $id }) { errors { code } } }";
+    write("redeem a reward", &employee, redeem, json!({ "id": reward })).await;
     insta::assert_snapshot!("statements", table);
 }
 
@@ -208,8 +225,34 @@ async fn more_items_take_no_more_statements() {
             "teams with coverage",
             &partner,
             "{ teams(first: 20) { nodes { conversationCoverage { ... on ConversationCoverageShare { share } } } } }",
+        (
+            "recognition",
+            &employee,
+            "{ recognitions(first: 20) { nodes { message companyValue { name } reactions { count } viewerReaction
+                giver { displayName } receivers { displayName } viewerCan { withdraw } } } }",
+        ),
+        (
+            "recognition of persons",
+            &employee,
+            "{ persons(first: 40) { nodes { recognitions(first: 3) { nodes { id } } points { earned } } } }",
+        ),
+        (
+            "balances of teams",
+            &partner,
+            "{ teams(first: 40) { nodes { recognitionBalance { __typename } pointsBudget } } }",
+        ),
+        (
+            "the history of a wallet",
+            &employee,
+            "{ viewer { wallet { history { nodes { recognition { message } redemption { reward { title } } } } } } }",
+        ),
+        (
+            "redemptions",
+            &partner,
+            "{ redemptions { nodes { state person { displayName } reward { title worthInCents } } } }",
         ),
     ];
+    let reward = crate::rewards::reward(&app, json!({ "price": 1 })).await;
     let mut counts: Vec<Vec<u64>> = vec![Vec::new(); lists.len() + 1];
     let mut publications = Vec::new();
     for _ in 0..2 {
@@ -222,6 +265,14 @@ async fn more_items_take_no_more_statements() {
             survey.close().await;
             publications.push(survey.publish().await.unwrap());
             conversations::begin(&app, &app.client_of("nora").await).await;
+            for (giver, receiver) in [("emil", "anna"), ("anna", "emil"), ("carl", "emil"), ("emil", "carl")] {
+                let id = crate::recognition::give(&app, giver, &[receiver], json!({ "points": 2 })).await;
+                let react = "mutation($id: ID!) { recognitionReact(input: { recognition: $id, emoji: CLAP }) {
+                    errors { code } } }";
+                partner.query(react, json!({ "id": id })).await.data();
+            }
+            let redeem = "mutation($id: ID!) { rewardRedeem(input: { reward: $id }) { errors { code } } }";
+            employee.query(redeem, json!({ "id": reward })).await.data();
         }
         app.settle().await;
         let teams =

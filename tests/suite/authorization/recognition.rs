@@ -2,6 +2,7 @@
 
 use std::{pin::Pin, time::Duration};
 
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::{
@@ -193,6 +194,8 @@ async fn ask(client: &Client, scene: &Scene, document: &str, at: &str) -> String
 }
 
 async fn give(app: &TestApp, scene: &Scene, giver: &str, input: &str) -> String {
+    // Ids grow with time: what is done in one moment has no order.
+    app.advance(TimeDelta::seconds(1));
     let document = format!(
         "mutation {{ recognitionGive(input: {{ {input}, message: \"{} thanks\" }}) {{
             recognition {{ id }} errors {{ message }} }} }}",
@@ -202,6 +205,7 @@ async fn give(app: &TestApp, scene: &Scene, giver: &str, input: &str) -> String 
 }
 
 async fn redeem(app: &TestApp, scene: &Scene, reward: &str) -> String {
+    app.advance(TimeDelta::seconds(1));
     let document = format!(
         "mutation {{ rewardRedeem(input: {{ reward: <{reward}> }}) {{ redemption {{ id }} errors {{ message }} }} }}"
     );

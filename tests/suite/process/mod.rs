@@ -14,6 +14,7 @@ mod disk;
 mod graceful;
 mod hostile;
 mod kill;
+mod ledger;
 mod openid;
 mod postgres;
 mod redis;

@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::{
     rules::{self, Rules},
-    store::{Account, Held, Movement, accounts_in, hold_in_tx, month_of, move_in_tx, no_transfer},
+    store::{Account, Held, Movement, accounts_in, hold_in_tx, is_of, month_of, move_in_tx, no_transfer},
     upkeep::renew_in_tx,
 };
 use crate::{
@@ -52,7 +52,7 @@ pub async fn own_wallet(ctx: &RequestContext) -> Result<Option<Wallet>, Exceptio
     };
     let month = month_of(ctx.app.clock.now());
     let held = ctx.loaders()?.purse_of(person).await?;
-    if held.month.as_deref() == Some(month.as_str()) {
+    if is_of(held.month.as_deref(), &month) {
         return Ok(Some(Wallet { allowance: held.allowance, earned: held.earned }));
     }
     let rules = ctx.loaders()?.point_rules().await?;

@@ -90,6 +90,13 @@ pub fn month_of(now: DateTime<Utc>) -> String {
     now.format("%Y-%m").to_string()
 }
 
+/// Whether an allowance that was renewed for `renewed` needs no renewal in `month`. One of a later month needs none either:
+/// another node, whose clock is ahead, was there first.
+pub fn is_of(renewed: Option<&str>, month: &str) -> bool {
+    // Written as year and month, months sort as texts.
+    renewed.is_some_and(|renewed| renewed >= month)
+}
+
 /// Accounts nobody else changes until the transaction ends.
 pub struct Held {
     organization: OrganizationId,
@@ -110,10 +117,10 @@ impl Held {
         self.accounts.get(&account).map_or(0, |held| held.balance)
     }
 
-    /// The persons whose allowance is not of `month`.
+    /// The persons whose allowance is of an earlier month than `month`.
     pub fn stale(&self, month: &str) -> Vec<PersonId> {
         let of_person = |(account, held): (&Account, &HeldAccount)| match account {
-            Account::Allowance(person) if held.month.as_deref() != Some(month) => Some(*person),
+            Account::Allowance(person) if !is_of(held.month.as_deref(), month) => Some(*person),
             _ => None,
         };
         self.accounts.iter().filter_map(of_person).collect()
@@ -150,8 +157,8 @@ fn among(organization: OrganizationId, accounts: &[Account]) -> Condition {
     })
 }
 
-/// Takes hold of accounts, those that are not there yet included. Where an allowance among them is not of `month`, the
-/// issue is held as well, since the allowance has to be renewed.
+/// Takes hold of accounts, those that are not there yet included. Where an allowance among them is of an earlier month,
+/// the issue is held as well, since the allowance has to be renewed.
 ///
 /// # Errors
 /// When the database fails.
@@ -166,7 +173,7 @@ pub async fn hold_in_tx(
     let there = accounts_in(tx, organization, &wanted).await?;
     let fresh = |person: &PersonId| {
         let of = |row: &&point_account::Model| row.kind == AccountKind::Allowance.as_str() && row.holder == person.0;
-        there.iter().find(of).is_some_and(|row| row.month.as_deref() == Some(month))
+        there.iter().find(of).is_some_and(|row| is_of(row.month.as_deref(), month))
     };
     if wanted.iter().any(|account| matches!(account, Account::Allowance(person) if !fresh(person))) {
         wanted.push(Account::Issue);

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, QueryFilter};
 
 use super::{
     rules::{self, Rules},
-    store::{self, Account, Held, Movement, hold_in_tx, month_of, move_in_tx, no_transfer},
+    store::{self, Account, Held, Movement, hold_in_tx, is_of, month_of, move_in_tx, no_transfer},
 };
 use crate::{
     app::App,
@@ -69,7 +69,7 @@ pub async fn renew_all(app: &App, db: &Db, organization: OrganizationId) -> Resu
         .filter(point_account::Column::Kind.eq(AccountKind::Allowance.as_str()))
         .all(db.read())
         .await?;
-    let is_current = |row: &&point_account::Model| row.month.as_deref() == Some(month.as_str());
+    let is_current = |row: &&point_account::Model| is_of(row.month.as_deref(), &month);
     let current: HashSet<PersonId> = rows.iter().filter(is_current).map(|row| PersonId(row.holder)).collect();
     // Also of those who have left: what they did not give lapses.
     let left = rows.iter().filter(|row| !is_current(row) && row.balance > 0).map(|row| PersonId(row.holder));
