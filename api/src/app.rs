@@ -211,6 +211,7 @@ impl App {
         spawn(async move { surveys::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { conversations::upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { happenings::post::run(&app, &own).await });
     }
 }

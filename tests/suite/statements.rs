@@ -107,11 +107,11 @@ async fn statements_of_each_operation() {
     write("close a survey with one sheet", &partner, close, json!({ "id": open.id })).await;
     let publish = "mutation($id: ID!) { surveyPublish(input: { survey: $id }) { withheld errors { code } } }";
     write("withhold a survey", &partner, publish, json!({ "id": open.id })).await;
-    conversations::write_down(&app, &mut table).await;
+    talks::write_down(&app, &mut table).await;
     insta::assert_snapshot!("statements", table);
 }
 
-mod conversations {
+mod talks {
     //! The statements of conversations.
 
     use super::*;
@@ -189,7 +189,7 @@ async fn more_items_take_no_more_statements() {
             &employee,
             "{ viewer { invitations(first: 20) { nodes { survey { title } wave { number } } } } }",
         ),
-        ("conversations", &employee, conversations::PAGE),
+        ("conversations", &employee, talks::PAGE),
         (
             "series with conversations",
             &employee,
@@ -206,8 +206,8 @@ async fn more_items_take_no_more_statements() {
             "{ teams(first: 20) { nodes { conversationCoverage { ... on ConversationCoverageShare { share } } } } }",
         ),
     ];
-    let mut counts: Vec<Vec<u64>> = vec![Vec::new(); lists.len() + 1];
-    let mut publications = Vec::new();
+    let mut counts: Vec<Vec<u64>> = vec![Vec::new(); lists.len() + 2];
+    let (mut publications, mut conversations) = (Vec::new(), Vec::new());
     for _ in 0..2 {
         for _ in 0..2 {
             app.advance(TimeDelta::seconds(1));
@@ -217,7 +217,7 @@ async fn more_items_take_no_more_statements() {
             }
             survey.close().await;
             publications.push(survey.publish().await.unwrap());
-            conversations::begin(&app, &app.client_of("nora").await).await;
+            conversations.push(talks::begin(&app, &app.client_of("nora").await).await.1);
         }
         app.settle().await;
         let teams =
@@ -229,8 +229,12 @@ async fn more_items_take_no_more_statements() {
         let nodes =
             "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Publication { survey { title } wave { number } } } }";
         counts[lists.len()].push(warm(&app, &partner, nodes, json!({ "ids": publications })).await);
+        let nodes =
+            "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Conversation { series { title } agenda { text } } } }";
+        counts[lists.len() + 1].push(warm(&app, &employee, nodes, json!({ "ids": conversations })).await);
     }
-    let names = lists.iter().map(|(name, _, _)| *name).chain(["publications by node with surveys"]);
+    let names =
+        lists.iter().map(|(name, _, _)| *name).chain(["publications by node with surveys", "conversations by node"]);
     let growing: Vec<&str> =
         names.zip(&counts).filter(|(_, counts)| counts[1] > counts[0]).map(|(name, _)| name).collect();
     assert_eq!(growing, GROWING, "(these take statements for each item) {counts:?}");

@@ -139,16 +139,11 @@ fn read(id: &ID) -> Result<AnyId, Exception> {
 /// # Errors
 /// When the database is away.
 pub async fn find_all(ctx: &RequestContext, ids: &[AnyId]) -> Result<HashMap<AnyId, Node>, Exception> {
-    let mut found = HashMap::with_capacity(ids.len());
-    let mut asked = HashSet::new();
-    for id in ids {
-        if asked.insert(*id)
-            && let Some(node) = Box::pin(find(ctx, *id)).await?
-        {
-            found.insert(*id, node);
-        }
-    }
-    Ok(found)
+    let once: HashSet<AnyId> = ids.iter().copied().collect();
+    // Side by side: what is read by loaders is then read at once.
+    let finding = once.into_iter().map(|id| async move { Ok::<_, Exception>((id, Box::pin(find(ctx, id)).await?)) });
+    let found: Vec<(AnyId, Option<Node>)> = futures_util::future::try_join_all(finding).await?;
+    Ok(found.into_iter().filter_map(|(id, node)| Some((id, node?))).collect())
 }
 
 async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception> {
