@@ -202,6 +202,11 @@ pub async fn find_all(ctx: &RequestContext, ids: &[AnyId]) -> Result<HashMap<Any
         }
     }
     Ok(found)
+    let once: HashSet<AnyId> = ids.iter().copied().collect();
+    // Side by side: what is read by loaders is then read at once.
+    let finding = once.into_iter().map(|id| async move { Ok::<_, Exception>((id, Box::pin(find(ctx, id)).await?)) });
+    let found: Vec<(AnyId, Option<Node>)> = futures_util::future::try_join_all(finding).await?;
+    Ok(found.into_iter().filter_map(|(id, node)| Some((id, node?))).collect())
 }
 
 /// Recognition and redemptions come many at once, among notifications above all: each kind takes one statement.

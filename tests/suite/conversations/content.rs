@@ -110,6 +110,7 @@ async fn action_items_come_together_across_series_and_remind_once() {
     let id = app.person("emil").await;
     let add = |talk: &str, text: &str, due: Option<&str>| json!({ "conversation": talk, "text": text, "owner": id, "dueOn": due });
     let first = change(&nora, "actionItemAdd", add(&one.first, "Write the plan", Some("2026-11-25"))).await.data();
+    app.advance(TimeDelta::seconds(1));
     change(&anna, "actionItemAdd", add(&two.first, "Send the file", None)).await.data();
     let list = "{ viewer { actionItems(filter: { done: false }) { nodes { text overdue conversation { id } series { id } } } } }";
     let data = emil.data(list).await;

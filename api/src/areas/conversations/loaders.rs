@@ -8,7 +8,7 @@ use hearten_entity::{
     InOrganization, action_item, agenda_item, conversation, conversation_attendee, conversation_participant,
     conversation_series, private_note,
 };
-use hearten_ids::{ConversationId, ConversationSeriesId, OrganizationId, PersonId};
+use hearten_ids::{ActionItemId, ConversationId, ConversationSeriesId, OrganizationId, PersonId};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
 
 use super::{coverage::Covered, store::ConversationState};
@@ -71,6 +71,14 @@ impl ConversationLoaders {
     /// # Errors
     /// When the database is away.
     pub async fn series(&self, id: ConversationSeriesId) -> Result<Option<Arc<conversation_series::Model>>, Exception> {
+        self.0.load_one(id).await.map_err(of_shared)
+    }
+
+    /// The action item, whoever asks.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn action_item(&self, id: ActionItemId) -> Result<Option<action_item::Model>, Exception> {
         self.0.load_one(id).await.map_err(of_shared)
     }
 
@@ -164,6 +172,20 @@ impl Loader<ConversationSeriesId> for Rows {
             .await
             .map_err(shared)?;
         Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect())
+    }
+}
+
+impl Loader<ActionItemId> for Rows {
+    type Value = action_item::Model;
+    type Error = Shared;
+
+    async fn load(&self, ids: &[ActionItemId]) -> Result<HashMap<ActionItemId, Self::Value>, Shared> {
+        let rows = action_item::Entity::in_org(self.organization)
+            .filter(action_item::Column::Id.is_in(ids.iter().copied()))
+            .all(self.db.read())
+            .await
+            .map_err(shared)?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }
 

@@ -101,13 +101,11 @@ pub async fn find_action_item(ctx: &RequestContext, id: ActionItemId) -> Result<
     if asker.person().is_none() {
         return Ok(None);
     }
-    let row = action_item::Entity::in_org(asker.organization())
-        .filter(action_item::Column::Id.eq(id))
-        .one(ctx.db.read())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let mut people = attendees_in(ctx.db.read(), asker.organization(), row.conversation_id).await?;
-    people.extend(participants_in(ctx.db.read(), asker.organization(), row.series_id).await?);
+    let loaders = ctx.loaders()?.conversations();
+    let Some(row) = loaders.action_item(id).await? else { return Ok(None) };
+    let attendees = loaders.attendees_of(row.conversation_id).await?;
+    let mut people: Vec<PersonId> = attendees.iter().map(|row| row.person_id).collect();
+    people.extend(loaders.participants_of(row.series_id).await?);
     people.push(row.owner_id);
     Ok(asker.may(Action::ReadConversation, facts(&people, None)).then_some(row))
 }

@@ -15,6 +15,9 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// How many are looked after at once; the rest follows at the next look.
 const BATCH: usize = 200;
 
+/// Persons a statement names.
+const PERSONS_A_STATEMENT: usize = 1_000;
+
 /// Looks after all conversations until the process ends.
 pub async fn run(app: &App, db: &Db) {
     loop {
@@ -48,7 +51,7 @@ async fn see_off(app: &App, db: &Db, organization: OrganizationId) -> Result<(),
     let former: Vec<PersonId> = gone.iter().copied().collect();
     let mut series: Vec<ConversationSeriesId> = Vec::new();
     // Former persons may be more than a statement takes.
-    for some in former.chunks(BATCH) {
+    for some in former.chunks(PERSONS_A_STATEMENT) {
         let rows = conversation_participant::Entity::in_org(organization)
             .filter(Column::PersonId.is_in(some.iter().copied()))
             .filter(Column::LeftAt.is_null())
