@@ -9,8 +9,7 @@ use crate::{
     areas::{
         audit::RecentReadings,
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
-        expectations,
-        happenings,
+        expectations, happenings,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -203,12 +202,9 @@ impl App {
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
         let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { expectations::upkeep::run(&app, &own).await });
-        let app = Arc::clone(self);
-        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
         spawn(async move { upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { expectations::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { surveys::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());

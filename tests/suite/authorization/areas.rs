@@ -1,7 +1,7 @@
 //! What each area brings to the table: ways to its objects, its mutations, its part of the scene.
 
 use super::{
-    happenings,
+    expectations, happenings,
     mutations::{self, Below, Call},
     scene::Scene,
     ways::{self, Way},
@@ -13,6 +13,7 @@ pub fn ways() -> impl Iterator<Item = &'static Way> {
     [
         ways::WAYS, // those that were there first
         happenings::WAYS,
+        expectations::WAYS,
     ]
     .into_iter()
     .flatten()
@@ -23,6 +24,7 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
     [
         mutations::CALLS, // those that were there first
         happenings::CALLS,
+        expectations::CALLS,
     ]
     .into_iter()
     .flatten()
@@ -32,6 +34,7 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
 pub fn below() -> impl Iterator<Item = &'static Below> {
     [
         mutations::BELOW, // those that were there first
+        expectations::BELOW,
     ]
     .into_iter()
     .flatten()
@@ -40,4 +43,5 @@ pub fn below() -> impl Iterator<Item = &'static Below> {
 /// Puts the objects of all areas into the scene.
 pub async fn set(scene: &mut Scene, app: &TestApp) {
     happenings::set(scene, app).await;
+    expectations::set(scene, app).await;
 }

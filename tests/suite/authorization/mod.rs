@@ -5,6 +5,7 @@
 //! `no:CODE` where a mutation was refused in its payload.
 
 mod areas;
+mod expectations;
 mod happenings;
 mod mutations;
 mod scene;
