@@ -1,6 +1,7 @@
 //! The demo: a made-up organization with a year of history, seeded through the same services that answer requests, and a
 //! token for each persona. Everything is drawn from a fixed seed, so that two demos show the same figures.
 
+mod expectations;
 mod organization;
 mod surveys;
 
@@ -188,6 +189,7 @@ async fn seed_if_empty(config: &Config) -> anyhow::Result<OrganizationId> {
     let id = founding::create_organization(&app, &db, SLUG, NAME).await?;
     organization::seed(&app, &db, id).await?;
     surveys::seed(&app, &db, id).await?;
+    expectations::seed(&app, &db, id).await?;
     Ok(id)
 }
 
