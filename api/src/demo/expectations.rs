@@ -194,8 +194,9 @@ impl Demo<'_> {
                 0 => self.step(id, *to, Move::Accept, None, None).await?,
                 1 => {}
                 2 => {
-                    let change = Change { amount: Some(1), ..Change::default() };
-                    self.step(id, *to, Move::Counter, Some("More I cannot promise."), Some(change)).await?;
+                    let later = self.app.clock.today().checked_add_days(Days::new(45));
+                    let change = Change { due: later, ..Change::default() };
+                    self.step(id, *to, Move::Counter, Some("Vorher schaffe ich es nicht gut."), Some(change)).await?;
                 }
                 _ => {
                     self.step(id, *to, Move::Accept, None, None).await?;
