@@ -11,6 +11,8 @@ use crate::{
         conversations::{self, coverage::CoveragePlans},
         directory::{self, charts::Charts, newcomers::Newcomers},
         expectations, goals, happenings, points, requests,
+        directory::{charts::Charts, newcomers::Newcomers, upkeep},
+        expectations, happenings,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -221,6 +223,8 @@ impl App {
         spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { expectations::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { surveys::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());

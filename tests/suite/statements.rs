@@ -24,6 +24,13 @@ async fn warm(app: &TestApp, client: &Client, document: &str, variables: Value) 
 const DIRECTORY: &str = "query($team: ID!) { node(id: $team) { ... on Team {
     name parent { name } members(first: 20, subtree: true) { nodes {
         displayName manager { displayName } reports { nodes { displayName } } } } } } }";
+const EXPECTED: &str = "{ viewer { person { expectations { nodes {
+    what from { displayName } to { displayName } history { kind by { displayName } } viewerCan { report } } } } } }";
+/// As many statements as for one of them.
+const EVERYTHING_OF_EIGHT: &str =
+    "{ persons(first: 8) { nodes { expectations(first: 2) { nodes { what history { kind } } }
+    workload { overdueCount } responsibilities(first: 2) { nodes { part responsibility { name } } }
+    responsibilityLoad { accountable } } } }";
 const HEATMAP: &str = "query($id: ID!) { node(id: $id) { ... on Publication {
     heatmap { columns { key } rows(first: 100) { nodes { cut { name team { name } }
         cells { ... on ReleasedScore { mean n } ... on Suppressed { reason } } } } } } } }";
@@ -79,6 +86,17 @@ async fn statements_of_each_operation() {
             "query($id: ID!) { node(id: $id) { ... on Publication { comments(question: \"why\") { __typename } } } }",
             publication,
         ),
+        ("what is expected of one", &employee, EXPECTED, json!({})),
+        ("eight persons and all that", &employee, EVERYTHING_OF_EIGHT, json!({})),
+        ("a workload", &employee, "{ viewer { person { workload { weeks { loadPercent } } } } }", json!({})),
+        (
+            "responsibilities with their parts",
+            &employee,
+            "{ responsibilities { nodes { name gap accountable { displayName } assignments { part } } } }",
+            json!({}),
+        ),
+        ("who owns", &employee, "{ whoOwns(text: \"fair\") { nodes { name accountable { id } } } }", json!({})),
+        ("gaps", &employee, "{ responsibilityGaps { nodes { name } } }", json!({})),
         ("API tokens", &admin, "{ apiTokens { totalCount nodes { name } } }", json!({})),
     ];
     let mut table = String::new();
@@ -198,6 +216,36 @@ mod talks {
         }
         app.settle().await;
         (series.to_owned(), id.to_owned())
+    let propose = "mutation($to: ID!) { expectationPropose(input: { to: $to, what: \"Quotes\", amount: 1, unit: HOURS,
+        dueAt: \"2027-01-15\" }) { expectation { id } errors { code } } }";
+    write("propose an expectation", &partner, propose, json!({ "to": app.person("emil").await })).await;
+    let mine = employee.data("{ viewer { person { expectations { nodes { id } } } } }").await;
+    let accept = "mutation($id: ID!) { expectationRespond(input: { expectation: $id, response: ACCEPT }) {
+        expectation { state } warnings { message } errors { code } } }";
+    let expected = mine["viewer"]["person"]["expectations"]["nodes"][0]["id"].clone();
+    write("accept an expectation", &employee, accept, json!({ "id": expected })).await;
+    let area = "mutation { responsibilityCreate(input: { name: \"Fair\" }) { responsibility { id } errors { code } } }";
+    write("create a responsibility", &admin, area, json!({})).await;
+    insta::assert_snapshot!("statements", table);
+}
+
+/// Something more expected of two people, and an area more that they have a part in.
+async fn expect_and_assign(app: &TestApp, turn: usize) {
+    let partner = app.client(Role::Partner).await;
+    let create = "mutation($name: String!) { responsibilityCreate(input: { name: $name }) {
+        responsibility { id } errors { code } } }";
+    let area = partner.query(create, json!({ "name": format!("Area {turn}") })).await.data();
+    let area = &area["responsibilityCreate"]["responsibility"]["id"];
+    for (person, part) in [("emil", "ACCOUNTABLE"), ("anna", "RESPONSIBLE"), ("nora", "INFORMED")].iter().skip(turn % 2)
+    {
+        let person = app.person(person).await;
+        let propose =
+            "mutation($to: ID!) { expectationPropose(input: { to: $to, what: \"Quotes\", amount: 1, unit: HOURS,
+            dueAt: \"2027-01-15\" }) { expectation { id } errors { code } } }";
+        partner.query(propose, json!({ "to": person })).await.data();
+        let assign = "mutation($area: ID!, $part: ResponsibilityPart!, $person: ID!) { responsibilityAssign(
+            input: { responsibility: $area, part: $part, person: $person }) { assignment { id } errors { code } } }";
+        partner.query(assign, json!({ "area": area, "part": part, "person": person })).await.data();
     }
 }
 
@@ -221,6 +269,14 @@ async fn more_items_take_no_more_statements() {
         ),
         ("surveys with waves", &partner, "{ surveys(first: 20) { nodes { waves(first: 1) { nodes { id } } } } }"),
         ("surveys with publications", &partner, "{ surveys(first: 20) { nodes { latestPublication { id } } } }"),
+        ("expectations", &employee, EXPECTED),
+        (
+            "responsibilities",
+            &employee,
+            "{ responsibilities(first: 20) { nodes { gap overlapping parent { name } accountable { id }
+                assignments { part person { displayName } responsibility { name } } } } }",
+        ),
+        ("gaps", &employee, "{ responsibilityGaps(first: 20) { nodes { name gap } } }"),
         ("invitations", &employee, "{ viewer { invitations(first: 20) { nodes { id state } } } }"),
         (
             "invitations with surveys",
@@ -276,6 +332,9 @@ async fn more_items_take_no_more_statements() {
     let (mut publications, mut conversations) = (Vec::new(), Vec::new());
     for _ in 0..2 {
         for _ in 0..2 {
+    for round in 0..2 {
+        for turn in 0..2 {
+            expect_and_assign(&app, round * 2 + turn).await;
             app.advance(TimeDelta::seconds(1));
             let survey = app.launched(draft()).await;
             for (at, person) in (0..).zip(["emil", "anna", "anton", "arne", "nils", "bela"]) {

@@ -2,6 +2,7 @@
 
 use super::{
     conversations, happenings,
+    expectations, happenings,
     mutations::{self, Below, Call},
     recognition,
     scene::Scene,
@@ -15,6 +16,7 @@ pub fn ways() -> impl Iterator<Item = &'static Way> {
         ways::WAYS, // those that were there first
         happenings::WAYS,
         conversations::WAYS,
+        expectations::WAYS,
     ]
     .into_iter()
     .flatten()
@@ -26,6 +28,7 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
         mutations::CALLS, // those that were there first
         happenings::CALLS,
         conversations::CALLS,
+        expectations::CALLS,
     ]
     .into_iter()
     .flatten()
@@ -36,6 +39,7 @@ pub fn below() -> impl Iterator<Item = &'static Below> {
     [
         mutations::BELOW, // those that were there first
         goals::BELOW,
+        expectations::BELOW,
     ]
     .into_iter()
     .flatten()
@@ -45,4 +49,5 @@ pub fn below() -> impl Iterator<Item = &'static Below> {
 pub async fn set(scene: &mut Scene, app: &TestApp) {
     happenings::set(scene, app).await;
     conversations::set(scene, app).await;
+    expectations::set(scene, app).await;
 }

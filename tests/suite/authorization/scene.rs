@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use hearten_entity::{
     InOrganization, action_item, agenda_item, api_token, calendar_feed, conversation, conversation_series,
     directory_change, invitation, notification, person, private_note, publication, role_grant, survey, team, wave,
+    InOrganization, api_token, directory_change, expectation, invitation, notification, person, publication,
+    responsibility, responsibility_assignment, role_grant, survey, team, wave,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 use serde_json::{Value, json};
@@ -217,6 +219,9 @@ pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     all.extend(ids::<publication::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<api_token::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<role_grant::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<expectation::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<responsibility::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<responsibility_assignment::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<directory_change::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<conversation_series::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<conversation::Entity, _>(app, tenant, |row| row.id).await);

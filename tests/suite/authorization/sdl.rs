@@ -32,6 +32,7 @@ fn arguments(place: &str) -> &'static str {
         "Query.nodes" => "ids: [<emil>, <gone>, <bert>, <team_a>, <draft>, <open>, <narrow_pub>, <token>]",
         "Query.celebrations" => "from: \"2026-12-20\", to: \"2027-02-15\"",
         "Query.search" => "text: \"north sales\"",
+        "Query.whoOwns" => "text: \"fair\"",
         "Publication.cut" => "key: { everyone: true }",
         "Publication.comments" => "question: \"why\"",
         "Cut.score" => "question: \"clear\"",
