@@ -9,7 +9,7 @@ use crate::{
     areas::{
         audit::RecentReadings,
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
-        happenings, requests,
+        happenings, priorities, requests,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -205,6 +205,8 @@ impl App {
         spawn(async move { upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { requests::upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { priorities::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { surveys::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());

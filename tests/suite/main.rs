@@ -12,6 +12,7 @@ mod directory;
 mod docs;
 mod drafts;
 mod filters;
+mod friction;
 mod happenings;
 mod hygiene;
 mod idempotency;

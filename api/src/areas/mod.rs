@@ -6,6 +6,7 @@ pub mod directory;
 pub mod friction;
 pub mod happenings;
 pub mod integrations;
+pub mod priorities;
 pub mod requests;
 pub mod results;
 pub mod search;

@@ -19,6 +19,7 @@ use crate::{
         },
         happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
+        priorities::{self, types::PriorityRound},
         requests::{
             self,
             types::{RequestQueue, ServiceRequest, TeamResponse},
@@ -70,6 +71,8 @@ pub enum Node {
     Friction(Friction),
     /// What is done about a friction.
     RoadmapStep(RoadmapStep),
+    /// A round of priorities.
+    PriorityRound(PriorityRound),
 }
 
 /// Any object by its id.
@@ -182,6 +185,7 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         AnyId::TeamResponseId(id) => requests::responses::find(ctx, id).await?.map(Node::TeamResponse),
         AnyId::FrictionId(id) => friction::service::find(ctx, id).await?.map(Node::Friction),
         AnyId::RoadmapStepId(id) => friction::service::find_step(ctx, id).await?.map(Node::RoadmapStep),
+        AnyId::PriorityRoundId(id) => priorities::service::find(ctx, id).await?.map(Node::PriorityRound),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
         | AnyId::RoleGrantId(_)
@@ -197,7 +201,6 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::RequestMoveId(_)
         | AnyId::RequestReportId(_)
         | AnyId::FrictionVoteId(_)
-        | AnyId::PriorityRoundId(_)
         | AnyId::PriorityInvitationId(_)
         | AnyId::PriorityBallotId(_)
         | AnyId::RequestId(_) => None,

@@ -8,6 +8,7 @@ use crate::{
         friction::{mutations::FrictionMutations, queries::FrictionQueries},
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
+        priorities::{mutations::PriorityMutations, queries::PriorityQueries},
         requests::{mutations::RequestMutations, queries::RequestQueries, queue_mutations::QueueMutations},
         results::queries::ResultSubscriptions,
         search::queries::SearchQueries,
@@ -27,6 +28,7 @@ pub struct QueryRoot(
     SearchQueries,
     RequestQueries,
     FrictionQueries,
+    PriorityQueries,
 );
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
@@ -40,6 +42,7 @@ pub struct MutationRoot(
     RequestMutations,
     QueueMutations,
     FrictionMutations,
+    PriorityMutations,
 );
 
 /// Everything that can be listened to.

@@ -63,6 +63,10 @@ happening_kinds! {
     FrictionRejected = "friction.rejected",
     /// A friction that affects you is one after all.
     FrictionReopened = "friction.reopened",
+    /// You are asked what matters most to you.
+    PrioritiesOpened = "priorities.opened",
+    /// What matters most to those who were asked can be read.
+    PrioritiesClosed = "priorities.closed",
 }
 
 /// A text that names no kind.
