@@ -24,6 +24,7 @@ mod migrations;
 mod nodes;
 mod offices;
 mod previews;
+mod priorities;
 mod privacy;
 mod process;
 mod races;

@@ -3,6 +3,7 @@
 use super::{
     happenings,
     mutations::{self, Below, Call},
+    requests,
     scene::Scene,
     ways::{self, Way},
 };
@@ -13,6 +14,7 @@ pub fn ways() -> impl Iterator<Item = &'static Way> {
     [
         ways::WAYS, // those that were there first
         happenings::WAYS,
+        requests::WAYS,
     ]
     .into_iter()
     .flatten()
@@ -23,6 +25,7 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
     [
         mutations::CALLS, // those that were there first
         happenings::CALLS,
+        requests::CALLS,
     ]
     .into_iter()
     .flatten()
@@ -40,4 +43,5 @@ pub fn below() -> impl Iterator<Item = &'static Below> {
 /// Puts the objects of all areas into the scene.
 pub async fn set(scene: &mut Scene, app: &TestApp) {
     happenings::set(scene, app).await;
+    requests::set(scene, app).await;
 }

@@ -7,6 +7,7 @@
 mod areas;
 mod happenings;
 mod mutations;
+mod requests;
 mod scene;
 mod sdl;
 mod ways;
@@ -134,7 +135,9 @@ fn shown(value: &Value, field: &Field) -> String {
         Value::Object(object) => match (object.get("nodes").and_then(Value::as_array), object.get("__typename")) {
             (Some(nodes), _) => list(nodes),
             (None, Some(Value::String(name))) if field.is_choice => match name.as_str() {
-                "ReleasedScore" | "ReleasedComments" | "ParticipationStats" => "released".to_owned(),
+                "ReleasedScore" | "ReleasedComments" | "ParticipationStats" | "RequestStats" | "PriorityResult" => {
+                    "released".to_owned()
+                }
                 name => name.to_owned(),
             },
             _ => "value".to_owned(),

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use hearten_entity::{
-    InOrganization, api_token, directory_change, invitation, notification, person, publication, role_grant, survey,
-    team, wave,
+    InOrganization, api_token, directory_change, friction, invitation, notification, person, priority_round,
+    publication, request_queue, role_grant, service_request, survey, team, wave,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 use serde_json::{Value, json};
@@ -219,5 +219,9 @@ pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     all.extend(ids::<role_grant::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<directory_change::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<notification::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<request_queue::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<service_request::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<friction::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<priority_round::Entity, _>(app, tenant, |row| row.id).await);
     all
 }

@@ -31,6 +31,7 @@ fn arguments(place: &str) -> &'static str {
         "Query.node" => "id: <emil>",
         "Query.nodes" => "ids: [<emil>, <gone>, <bert>, <team_a>, <draft>, <open>, <narrow_pub>, <token>]",
         "Query.search" => "text: \"north sales\"",
+        "Team.requestStats" => "year: 2026, quarter: 2",
         "Publication.cut" => "key: { everyone: true }",
         "Publication.comments" => "question: \"why\"",
         "Cut.score" => "question: \"clear\"",
