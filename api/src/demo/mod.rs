@@ -1,6 +1,7 @@
 //! The demo: a made-up organization with a year of history, seeded through the same services that answer requests, and a
 //! token for each persona. Everything is drawn from a fixed seed, so that two demos show the same figures.
 
+mod improvement;
 mod organization;
 mod surveys;
 
@@ -187,6 +188,7 @@ async fn seed_if_empty(config: &Config) -> anyhow::Result<OrganizationId> {
     anyhow::ensure!(organizations.is_empty(), "this database holds another organization; the demo wants an empty one");
     let id = founding::create_organization(&app, &db, SLUG, NAME).await?;
     organization::seed(&app, &db, id).await?;
+    improvement::seed(&app, &db, id).await?;
     surveys::seed(&app, &db, id).await?;
     Ok(id)
 }
