@@ -173,19 +173,19 @@ async fn more_items_take_no_more_statements() {
         (
             "requests",
             &employee,
-            "{ requests(first: 20) { nodes { id queue { owners { id } } assignee { id } messages { nodes { body } }
-                history { nodes { kind queue { name } } } viewerCan { answer } } } }",
+            "{ requests(first: 8) { nodes { id queue { owners { id } } assignee { id } messages(first: 5) { nodes { body } }
+                history(first: 5) { nodes { kind queue { name } } } viewerCan { answer } } } }",
         ),
         (
             "frictions",
             &employee,
-            "{ frictions(first: 20) { nodes { id myVote { minutes } steps { nodes { friction { title } } } } }
-                roadmap(first: 20) { nodes { friction { costPerWeek } owner { id } } } }",
+            "{ frictions(first: 8) { nodes { id myVote { minutes } steps(first: 5) { nodes { friction { title } } } } }
+                roadmap(first: 8) { nodes { friction { costPerWeek } owner { id } } } }",
         ),
         (
             "rounds of priorities",
             &employee,
-            "{ priorityRounds(first: 20) { nodes { id tookPart myRanking options { key } results { nodes { name } } } } }",
+            "{ priorityRounds(first: 8) { nodes { id tookPart myRanking options { key } results(first: 5) { nodes { name } } } } }",
         ),
         (
             "invitations with surveys",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use hearten_ids::{OrganizationId, PersonId, RequestQueueId, ServiceRequestId};
+use hearten_orgchart::{PersonRecord, Relationship};
 
 use super::{as_person, by_email, exception, go_to, refusal, snapshot};
 use crate::{
@@ -70,11 +71,13 @@ pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyh
     prioritize(app, db, organization, &people).await
 }
 
-/// Everybody of the demo, in the order of names.
+/// Everybody who works there, in the order of names.
 async fn people(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyhow::Result<Vec<PersonId>> {
     let snapshot = snapshot(app, db, organization).await?;
-    let employed = snapshot.chart.persons().iter().filter(|person| person.team.is_some()).map(|person| person.id);
-    Ok(employed.collect())
+    let works_here = |person: &&PersonRecord| {
+        matches!(person.relationship, Relationship::Employee | Relationship::Contractor) && person.team.is_some()
+    };
+    Ok(snapshot.chart.persons().iter().filter(works_here).map(|person| person.id).collect())
 }
 
 async fn person(app: &Arc<App>, db: &Db, organization: OrganizationId, name: &str) -> anyhow::Result<RequestContext> {
