@@ -41,7 +41,7 @@ fn read(path: &str) -> String {
 /// All documents, by their path from the root.
 fn documents() -> BTreeMap<String, String> {
     let mut found = BTreeMap::from([("README.md".to_owned(), read("README.md"))]);
-    for folder in ["docs", "docs/decisions"] {
+    for folder in ["docs", "docs/areas", "docs/decisions"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             if name.ends_with(".md") {
