@@ -13,6 +13,7 @@ use crate::{
         expectations, goals, happenings, points, requests,
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
         expectations, happenings,
+        happenings, priorities, requests,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -225,6 +226,8 @@ impl App {
         spawn(async move { upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { expectations::upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { priorities::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
         spawn(async move { surveys::upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());

@@ -247,6 +247,43 @@ async fn expect_and_assign(app: &TestApp, turn: usize) {
             input: { responsibility: $area, part: $part, person: $person }) { assignment { id } errors { code } } }";
         partner.query(assign, json!({ "area": area, "part": part, "person": person })).await.data();
     }
+/// A request in a queue with a message, a friction with a step, and a round with a ranking.
+async fn improve(app: &TestApp, partner: &Client, employee: &Client) {
+    let made = async |client: &Client, document: &str, at: &str| {
+        let data = client.data(document).await;
+        data.pointer(at).and_then(Value::as_str).unwrap().to_owned()
+    };
+    let dana = app.person("dana").await;
+    let queue = format!(
+        "mutation {{ requestQueueCreate(input: {{ draft: {{ name: \"Desk\", owners: [\"{dana}\"] }} }}) {{
+            queue {{ id }} errors {{ code }} }} }}"
+    );
+    let queue = made(partner, &queue, "/requestQueueCreate/queue/id").await;
+    let open = format!(
+        "mutation {{ requestOpen(input: {{ to: {{ queue: \"{queue}\" }}, kind: TOOL, title: \"Lamp\" }}) {{
+            request {{ id }} errors {{ code }} }} }}"
+    );
+    let request = made(employee, &open, "/requestOpen/request/id").await;
+    let write = format!(
+        "mutation {{ requestMessage(input: {{ request: \"{request}\", body: \"Please\" }}) {{ errors {{ code }} }} }}"
+    );
+    employee.data(&write).await;
+    let report =
+        "mutation { frictionCreate(input: { report: { title: \"Detour\", process: \"Buying\", frequency: DAILY,
+        minutesLostPerWeek: 5, peopleAffected: 2 } }) { friction { id } errors { code } } }";
+    let friction = made(employee, report, "/frictionCreate/friction/id").await;
+    let step = format!(
+        "mutation {{ roadmapStepCreate(input: {{ friction: \"{friction}\", draft: {{ title: \"Step\",
+            owner: \"{dana}\" }} }}) {{ errors {{ code }} }} }}"
+    );
+    partner.data(&step).await;
+    let plan = "mutation { priorityRoundPlan(input: { title: { en: \"Now\", de: \"Jetzt\" }, closesAt: \"2027-01-01T00:00:00Z\",
+        options: [{ en: \"Pay\", de: \"Geld\" }, { en: \"Time\", de: \"Zeit\" }] }) { round { id } errors { code } } }";
+    let round = made(partner, plan, "/priorityRoundPlan/round/id").await;
+    let rank = format!(
+        "mutation {{ prioritiesRank(input: {{ round: \"{round}\", ranking: [\"o1\"] }}) {{ errors {{ code }} }} }}"
+    );
+    employee.data(&rank).await;
 }
 
 /// Lists whose items each take statements of their own. None: it stays so.
@@ -278,6 +315,23 @@ async fn more_items_take_no_more_statements() {
         ),
         ("gaps", &employee, "{ responsibilityGaps(first: 20) { nodes { name gap } } }"),
         ("invitations", &employee, "{ viewer { invitations(first: 20) { nodes { id state } } } }"),
+        (
+            "requests",
+            &employee,
+            "{ requests(first: 8) { nodes { id queue { owners { id } } assignee { id } messages(first: 5) { nodes { body } }
+                history(first: 5) { nodes { kind queue { name } } } viewerCan { answer } } } }",
+        ),
+        (
+            "frictions",
+            &employee,
+            "{ frictions(first: 8) { nodes { id myVote { minutes } steps(first: 5) { nodes { friction { title } } } } } }",
+        ),
+        ("the roadmap", &employee, "{ roadmap(first: 8) { nodes { friction { costPerWeek } owner { id } } } }"),
+        (
+            "rounds of priorities",
+            &employee,
+            "{ priorityRounds(first: 8) { nodes { id tookPart myRanking options { key } results(first: 5) { nodes { name } } } } }",
+        ),
         (
             "invitations with surveys",
             &employee,
@@ -353,6 +407,7 @@ async fn more_items_take_no_more_statements() {
             employee.query(redeem, json!({ "id": reward })).await.data();
             conversations.push(talks::begin(&app, &app.client_of("nora").await).await.1);
         }
+        improve(&app, &partner, &employee).await;
         app.settle().await;
         let teams =
             "mutation($parent: ID!) { teamCreate(input: { name: \"More\", parent: $parent }) { errors { code } } }";

@@ -12,6 +12,7 @@ pub mod home;
 pub mod integrations;
 pub mod points;
 pub mod recognition;
+pub mod priorities;
 pub mod requests;
 pub mod responsibilities;
 pub mod results;

@@ -32,6 +32,7 @@ use crate::{
             self,
             types::{CompanyValue, Recognition},
         },
+        priorities::{self, types::PriorityRound},
         requests::{
             self,
             types::{RequestQueue, ServiceRequest, TeamResponse},
@@ -114,6 +115,8 @@ pub enum Node {
     KeyResult(KeyResult),
     /// A cycle.
     GoalCycle(GoalCycle),
+    /// A round of priorities.
+    PriorityRound(PriorityRound),
 }
 
 /// Any object by its id.
@@ -285,6 +288,7 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
             goals::service::find_key_result(ctx, id).await?.map(|part| Node::KeyResult(part.into()))
         }
         AnyId::GoalCycleId(id) => goals::service::find_cycle(ctx, id).await?.map(|cycle| Node::GoalCycle(cycle.into())),
+        AnyId::PriorityRoundId(id) => priorities::service::find(ctx, id).await?.map(Node::PriorityRound),
         // These are ids of ours, but not of objects that can be fetched.
         AnyId::DirectoryChangeId(_)
         | AnyId::ConversationPartId(_)
@@ -317,7 +321,6 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::RequestMoveId(_)
         | AnyId::RequestReportId(_)
         | AnyId::FrictionVoteId(_)
-        | AnyId::PriorityRoundId(_)
         | AnyId::PriorityInvitationId(_)
         | AnyId::PriorityBallotId(_)
         | AnyId::RequestId(_) => None,

@@ -15,6 +15,7 @@ use crate::{
         recognition::{
             mutations::RecognitionMutations, queries::RecognitionQueries, subscriptions::RecognitionSubscriptions,
         },
+        priorities::{mutations::PriorityMutations, queries::PriorityQueries},
         requests::{mutations::RequestMutations, queries::RequestQueries, queue_mutations::QueueMutations},
         responsibilities::{mutations::ResponsibilityMutations, queries::ResponsibilityQueries},
         results::queries::ResultSubscriptions,
@@ -42,6 +43,7 @@ pub struct QueryRoot(
     ConversationQueries,
     ResponsibilityQueries,
     GoalQueries,
+    PriorityQueries,
 );
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.
@@ -62,6 +64,7 @@ pub struct MutationRoot(
     ExpectationMutations,
     ResponsibilityMutations,
     GoalMutations,
+    PriorityMutations,
 );
 
 /// Everything that can be listened to.

@@ -5,6 +5,7 @@ use super::{
     expectations, happenings,
     mutations::{self, Below, Call},
     recognition,
+    requests,
     scene::Scene,
     ways::{self, Way},
 };
@@ -17,6 +18,7 @@ pub fn ways() -> impl Iterator<Item = &'static Way> {
         happenings::WAYS,
         conversations::WAYS,
         expectations::WAYS,
+        requests::WAYS,
     ]
     .into_iter()
     .flatten()
@@ -29,6 +31,7 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
         happenings::CALLS,
         conversations::CALLS,
         expectations::CALLS,
+        requests::CALLS,
     ]
     .into_iter()
     .flatten()
@@ -50,4 +53,5 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     happenings::set(scene, app).await;
     conversations::set(scene, app).await;
     expectations::set(scene, app).await;
+    requests::set(scene, app).await;
 }

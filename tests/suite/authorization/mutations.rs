@@ -187,7 +187,7 @@ fn sdl_type<'a>(sdl: &'a Sdl, mutation: &str) -> &'a str {
 /// The document with what was made for this call in it.
 async fn prepared(app: &TestApp, scene: &Scene, document: &str, client: &Client, fresh: Fresh) -> String {
     let readers = ["MANAGER"];
-    let mut text = document
+    let mut text = super::requests::fill(document)
         .replace("<new_draft_north>", &literal(&scene.draft(&readers, Some("north"))))
         .replace("<new_draft>", &literal(&scene.draft(&readers, None)))
         .replace("<answers>", &literal(&answers(4, 3, 9, None)));

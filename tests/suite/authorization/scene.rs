@@ -8,6 +8,8 @@ use hearten_entity::{
     directory_change, invitation, notification, person, private_note, publication, role_grant, survey, team, wave,
     InOrganization, api_token, directory_change, expectation, invitation, notification, person, publication,
     responsibility, responsibility_assignment, role_grant, survey, team, wave,
+    InOrganization, api_token, directory_change, friction, invitation, notification, person, priority_round,
+    publication, request_queue, role_grant, service_request, survey, team, wave,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 use serde_json::{Value, json};
@@ -234,5 +236,9 @@ pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     all.extend(ids::<recognition::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<reward::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<redemption::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<request_queue::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<service_request::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<friction::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<priority_round::Entity, _>(app, tenant, |row| row.id).await);
     all
 }

@@ -33,6 +33,7 @@ fn arguments(place: &str) -> &'static str {
         "Query.celebrations" => "from: \"2026-12-20\", to: \"2027-02-15\"",
         "Query.search" => "text: \"north sales\"",
         "Query.whoOwns" => "text: \"fair\"",
+        "Team.requestStats" => "year: 2026, quarter: 2",
         "Publication.cut" => "key: { everyone: true }",
         "Publication.comments" => "question: \"why\"",
         "Cut.score" => "question: \"clear\"",

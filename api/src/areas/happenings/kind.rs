@@ -131,6 +131,10 @@ happening_kinds! {
     GoalAligned = "goal.aligned",
     /// A cycle in which you had goals was closed.
     GoalCycleClosed = "goal.cycle_closed",
+    /// You are asked what matters most to you.
+    PrioritiesOpened = "priorities.opened",
+    /// What matters most to those who were asked can be read.
+    PrioritiesClosed = "priorities.closed",
 }
 
 /// A text that names no kind.
