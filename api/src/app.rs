@@ -10,10 +10,7 @@ use crate::{
         audit::RecentReadings,
         conversations::{self, coverage::CoveragePlans},
         directory::{self, charts::Charts, newcomers::Newcomers},
-        expectations, goals, happenings, points, requests,
-        directory::{charts::Charts, newcomers::Newcomers, upkeep},
-        expectations, happenings,
-        happenings, priorities, requests,
+        expectations, goals, happenings, points, priorities, requests,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -210,30 +207,9 @@ impl App {
         self.keep(&db, async |app, db| expectations::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| conversations::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| requests::upkeep::run(&app, &db).await);
+        self.keep(&db, async |app, db| priorities::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| points::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| happenings::post::run(&app, &db).await);
-        let (app, own) = (Arc::clone(self), db.clone());
-        let events = app.bus.listen();
-        spawn(async move { app.charts.follow(own, events, || app.bus.is_connected()).await });
-        let app = Arc::clone(self);
-        let events = app.bus.listen();
-        spawn(async move { app.authenticator.follow(events).await });
-        let app = Arc::clone(self);
-        spawn(async move { app.authenticator.keep_keys_fresh().await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { expectations::upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { priorities::upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { surveys::upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { conversations::upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { happenings::post::run(&app, &own).await });
     }
 
     /// Starts work that goes on beside the requests.

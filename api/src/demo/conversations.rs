@@ -8,7 +8,7 @@ use hearten_entity::{InOrganization, conversation};
 use hearten_ids::{ConversationId, ConversationSeriesId, OrganizationId, PersonId};
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::{as_person, by_email, exception, refusal, snapshot};
+use super::{as_person, by_email, exception, refusal, set_clock, snapshot};
 use crate::{
     app::App,
     areas::conversations::{
@@ -69,13 +69,6 @@ pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyh
     }
     set_clock(app, now);
     Ok(())
-}
-
-/// Each series is told from its own beginning, so the clock goes back between them.
-fn set_clock(app: &App, to: DateTime<Utc>) {
-    if let Clock::Manual(millis) = &app.clock {
-        millis.store(to.timestamp_millis(), Ordering::Relaxed);
-    }
 }
 
 async fn plans(app: &App, db: &Db, organization: OrganizationId) -> anyhow::Result<Vec<Plan>> {

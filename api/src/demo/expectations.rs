@@ -8,7 +8,7 @@ use chrono::{Days, TimeDelta};
 use hearten_expectation::{Move, Unit, Urgency};
 use hearten_ids::{ExpectationId, OrganizationId, PersonId, ResponsibilityId};
 
-use super::{as_person, by_email, refusal, snapshot};
+use super::{as_person, by_email, go_to, refusal, snapshot};
 use crate::{
     app::App,
     areas::{
@@ -94,12 +94,8 @@ struct Demo<'a> {
 }
 
 impl Demo<'_> {
-    /// Sets the demo's clock to so many days before now, also back: each story is told from its beginning.
     fn at(&self, days_ago: i64) {
-        if let Clock::Manual(millis) = &self.app.clock {
-            let wanted = Clock::System.now() - TimeDelta::days(days_ago);
-            millis.store(wanted.timestamp_millis(), Ordering::Relaxed);
-        }
+        go_to(self.app, days_ago);
     }
 
     /// Who expects something of whom: all personas are on either side.

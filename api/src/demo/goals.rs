@@ -87,7 +87,7 @@ struct Writer<'a> {
 /// Writes both quarters and what was said of them, then plans the next.
 pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyhow::Result<()> {
     // Goals are told in their own order: back to before the surveys.
-    rewind_to(app, 190);
+    go_to(app, 190);
     let writer = Writer { app, db, organization, snapshot: snapshot(app, db, organization).await? };
     let last = writer.cycle("Last quarter", 190, 99, true).await?;
     let written = writer.write(last).await?;
@@ -113,14 +113,6 @@ pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyh
     let ctx = as_person(app, db, organization, *employee).await?;
     goals::roll_over(&ctx, *own, next, None).await.map_err(refusal)?;
     Ok(())
-}
-
-/// Moves the demo's clock back to so many days before now.
-fn rewind_to(app: &App, days_ago: i64) {
-    if let Clock::Manual(millis) = &app.clock {
-        let wanted = Clock::System.now() - TimeDelta::days(days_ago);
-        millis.store(wanted.timestamp_millis(), std::sync::atomic::Ordering::Relaxed);
-    }
 }
 
 impl Writer<'_> {

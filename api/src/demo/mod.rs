@@ -2,6 +2,9 @@
 //! token for each persona. Everything is drawn from a fixed seed, so that two demos show the same figures.
 
 mod conversations;
+mod expectations;
+mod goals;
+mod improvement;
 mod organization;
 mod recognition;
 mod surveys;
@@ -9,12 +12,12 @@ mod surveys;
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use anyhow::Context;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use hearten_entity::{InOrganization, person};
 use hearten_ids::{OrganizationId, PersonId, RequestId};
@@ -190,15 +193,24 @@ async fn seed_if_empty(config: &Config) -> anyhow::Result<OrganizationId> {
     let id = founding::create_organization(&app, &db, SLUG, NAME).await?;
     organization::seed(&app, &db, id).await?;
     surveys::seed(&app, &db, id).await?;
+    goals::seed(&app, &db, id).await?;
+    expectations::seed(&app, &db, id).await?;
+    conversations::seed(&app, &db, id).await?;
+    improvement::seed(&app, &db, id).await?;
     recognition::seed(&app, &db, id).await?;
     Ok(id)
 }
 
-/// Moves the demo's clock forward to so many days before now.
+/// Sets the demo's clock to so many days before now, also back: each story is told from its beginning.
 fn go_to(app: &App, days_ago: i64) {
-    let wanted = Clock::System.now() - TimeDelta::days(days_ago);
-    let by = (wanted - app.clock.now()).to_std().unwrap_or(Duration::ZERO);
-    app.clock.advance(by);
+    set_clock(app, Clock::System.now() - TimeDelta::days(days_ago));
+}
+
+/// Sets the demo's clock, also back.
+fn set_clock(app: &App, to: DateTime<Utc>) {
+    if let Clock::Manual(millis) = &app.clock {
+        millis.store(to.timestamp_millis(), Ordering::Relaxed);
+    }
 }
 
 /// A request by a person, as the edge would build it.

@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use hearten_ids::{CompanyValueId, OrganizationId, PersonId, RedemptionId, RewardId, TeamId};
 use hearten_orgchart::{PersonRecord, Relationship};
 
-use super::{as_person, by_email, refusal, snapshot};
+use super::{as_person, by_email, refusal, set_clock, snapshot};
 use crate::{
     app::App,
     areas::{
@@ -80,20 +80,13 @@ const PERSONAS: [&str; 5] = ["employee", "manager", "partner", "admin", "partner
 pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyhow::Result<()> {
     let until = app.clock.now();
     let outcome = seed_year(app, db, organization).await;
-    stand_at(app, until);
+    set_clock(app, until);
     outcome
-}
-
-/// Sets the demo's clock, also back.
-fn stand_at(app: &App, moment: DateTime<Utc>) {
-    if let Clock::Manual(millis) = &app.clock {
-        millis.store(moment.timestamp_millis(), Ordering::Relaxed);
-    }
 }
 
 async fn seed_year(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyhow::Result<()> {
     let today = Clock::System.now();
-    stand_at(app, today - TimeDelta::days(YEAR as i64 + 5));
+    set_clock(app, today - TimeDelta::days(YEAR as i64 + 5));
     let snapshot = snapshot(app, db, organization).await?;
     let partner = as_person(app, db, organization, by_email(&snapshot, "partner")?).await?;
     let mut company_values: Vec<CompanyValueId> = Vec::new();
@@ -126,7 +119,7 @@ async fn seed_year(app: &Arc<App>, db: &Db, organization: OrganizationId) -> any
     let personas: Vec<PersonId> =
         PERSONAS.iter().map(|name| by_email(&snapshot, name)).collect::<anyhow::Result<_>>()?;
     for at in 0..THANKS {
-        stand_at(app, today - TimeDelta::minutes((YEAR - at * YEAR / THANKS) as i64 * 24 * 60 - 95));
+        set_clock(app, today - TimeDelta::minutes((YEAR - at * YEAR / THANKS) as i64 * 24 * 60 - 95));
         thank(app, db, organization, &people, &personas, &company_values, at).await?;
     }
     give_from_budget(app, db, organization).await?;
@@ -196,7 +189,7 @@ async fn thank(
 
 /// The manager's team has a budget, of which a part is given.
 async fn give_from_budget(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyhow::Result<()> {
-    stand_at(app, Clock::System.now() - TimeDelta::days(20));
+    set_clock(app, Clock::System.now() - TimeDelta::days(20));
     let snapshot = snapshot(app, db, organization).await?;
     let lead = by_email(&snapshot, "manager")?;
     let led: Vec<TeamId> = snapshot.chart.teams_led_by(lead).iter().map(|team| team.id).collect();
@@ -218,7 +211,7 @@ async fn give_from_budget(app: &Arc<App>, db: &Db, organization: OrganizationId)
 
 /// Redemptions in every state; the employee has one of most.
 async fn redeem(app: &Arc<App>, db: &Db, organization: OrganizationId, rewards: &[RewardId]) -> anyhow::Result<()> {
-    stand_at(app, Clock::System.now() - TimeDelta::days(12));
+    set_clock(app, Clock::System.now() - TimeDelta::days(12));
     let snapshot = snapshot(app, db, organization).await?;
     let (employee, manager) = (by_email(&snapshot, "employee")?, by_email(&snapshot, "manager")?);
     let admin = as_person(app, db, organization, by_email(&snapshot, "admin")?).await?;
@@ -261,7 +254,7 @@ async fn celebrate(
     personas: &[PersonId],
 ) -> anyhow::Result<()> {
     let today = Clock::System.today();
-    stand_at(app, Clock::System.now() - TimeDelta::days(2));
+    set_clock(app, Clock::System.now() - TimeDelta::days(2));
     for (at, person) in (0..).zip(personas.iter().chain(people.iter().step_by(9))) {
         let day = today + TimeDelta::days(at * 5 - 4);
         let choice = Choice { birthday: Some((day.month(), day.day())), show_birthday: true, show_anniversary: true };

@@ -194,22 +194,14 @@ fn read(id: &ID) -> Result<AnyId, Exception> {
 /// # Errors
 /// When the database is away.
 pub async fn find_all(ctx: &RequestContext, ids: &[AnyId]) -> Result<HashMap<AnyId, Node>, Exception> {
-    let mut found = HashMap::with_capacity(ids.len());
-    let mut asked = HashSet::new();
+    let (mut found, mut asked) = (HashMap::with_capacity(ids.len()), HashSet::new());
     find_thanks(ctx, ids, &mut found, &mut asked).await?;
-    for id in ids {
-        if asked.insert(*id)
-            && let Some(node) = Box::pin(find(ctx, *id)).await?
-        {
-            found.insert(*id, node);
-        }
-    }
-    Ok(found)
-    let once: HashSet<AnyId> = ids.iter().copied().collect();
+    let rest: HashSet<AnyId> = ids.iter().copied().filter(|id| !asked.contains(id)).collect();
     // Side by side: what is read by loaders is then read at once.
-    let finding = once.into_iter().map(|id| async move { Ok::<_, Exception>((id, Box::pin(find(ctx, id)).await?)) });
-    let found: Vec<(AnyId, Option<Node>)> = futures_util::future::try_join_all(finding).await?;
-    Ok(found.into_iter().filter_map(|(id, node)| Some((id, node?))).collect())
+    let finding = rest.into_iter().map(|id| async move { Ok::<_, Exception>((id, Box::pin(find(ctx, id)).await?)) });
+    let others: Vec<(AnyId, Option<Node>)> = futures_util::future::try_join_all(finding).await?;
+    found.extend(others.into_iter().filter_map(|(id, node)| Some((id, node?))));
+    Ok(found)
 }
 
 /// Recognition and redemptions come many at once, among notifications above all: each kind takes one statement.

@@ -1,11 +1,9 @@
 //! What each area brings to the table: ways to its objects, its mutations, its part of the scene.
 
 use super::{
-    conversations, happenings,
-    expectations, happenings,
+    conversations, expectations, goals, happenings,
     mutations::{self, Below, Call},
-    recognition,
-    requests,
+    recognition, requests,
     scene::Scene,
     ways::{self, Way},
 };
@@ -16,9 +14,11 @@ pub fn ways() -> impl Iterator<Item = &'static Way> {
     [
         ways::WAYS, // those that were there first
         happenings::WAYS,
-        conversations::WAYS,
+        goals::WAYS,
         expectations::WAYS,
+        conversations::WAYS,
         requests::WAYS,
+        recognition::WAYS,
     ]
     .into_iter()
     .flatten()
@@ -29,9 +29,11 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
     [
         mutations::CALLS, // those that were there first
         happenings::CALLS,
-        conversations::CALLS,
+        goals::CALLS,
         expectations::CALLS,
+        conversations::CALLS,
         requests::CALLS,
+        recognition::CALLS,
     ]
     .into_iter()
     .flatten()
@@ -51,7 +53,9 @@ pub fn below() -> impl Iterator<Item = &'static Below> {
 /// Puts the objects of all areas into the scene.
 pub async fn set(scene: &mut Scene, app: &TestApp) {
     happenings::set(scene, app).await;
-    conversations::set(scene, app).await;
+    goals::set(scene, app).await;
     expectations::set(scene, app).await;
+    conversations::set(scene, app).await;
     requests::set(scene, app).await;
+    recognition::set(scene, app).await;
 }

@@ -6,9 +6,12 @@
 
 mod areas;
 mod conversations;
+mod expectations;
+mod goals;
 mod happenings;
 mod mutations;
 mod recognition;
+mod requests;
 mod scene;
 mod sdl;
 mod ways;
@@ -137,7 +140,8 @@ fn shown(value: &Value, field: &Field) -> String {
         Value::Object(object) => match (object.get("nodes").and_then(Value::as_array), object.get("__typename")) {
             (Some(nodes), _) => list(nodes),
             (None, Some(Value::String(name))) if field.is_choice => match name.as_str() {
-                "ReleasedScore" | "ReleasedComments" | "ParticipationStats" => "released".to_owned(),
+                "ReleasedScore" | "ReleasedComments" | "ParticipationStats" | "TeamWorkloadStats" | "RequestStats"
+                | "PriorityResult" => "released".to_owned(),
                 name => name.to_owned(),
             },
             _ => "value".to_owned(),
