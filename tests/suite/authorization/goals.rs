@@ -283,7 +283,8 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     let (part, part_secret) = (key_result(app, scene, &emil).await, key_result(app, scene, &secret).await);
     for (child, parent) in [(&secret, &org), (&emil, &org), (&emil, &team)] {
         align(app, scene, child, parent).await;
-        app.advance(chrono::TimeDelta::milliseconds(1));
+        // Whole seconds: so are the times in access tokens, and one that is older than a signing out is refused.
+        app.advance(chrono::TimeDelta::seconds(1));
     }
     say(app, scene, &emil, &part).await;
     say(app, scene, &secret, &part_secret).await;
