@@ -9,7 +9,7 @@ use crate::{
     areas::{
         audit::RecentReadings,
         directory::{charts::Charts, newcomers::Newcomers, upkeep},
-        goals,
+        goals, happenings,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -25,7 +25,8 @@ use crate::{
         bus::Bus,
         cache::Cache,
         clock::Clock,
-        db::{Db, DbSource},
+        db::{self, Db, DbSource},
+        mail::Mail,
         outbox::Outbox,
         random::Random,
     },
@@ -60,6 +61,8 @@ pub struct App {
     pub demo: Option<DemoIssuer>,
     /// The publications this node holds.
     pub publications: Publications,
+    /// How mail is sent.
+    pub mail: Mail,
     /// What is to be told, written with the change it tells of.
     pub outbox: Outbox,
     /// What is counted for `/metrics`.
@@ -79,7 +82,7 @@ impl App {
     /// the runtime that lives as long as the process: the connections to Redis live there.
     ///
     /// # Errors
-    /// When the database cannot be opened or the Redis URL is malformed.
+    /// When the database cannot be opened, or the Redis URL or the mail settings are malformed.
     pub async fn new(config: Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
         Self::trusting(config, clock, random, Trust::default()).await
     }
@@ -98,6 +101,7 @@ impl App {
             let node = random.unlinkable_id();
             (Cache::redis(redis, REDIS_PREFIX, &runtime)?, Bus::redis(redis, REDIS_PREFIX, node, &runtime)?)
         };
+        let mail = Mail::new(&config.mail)?;
         let charts = Arc::new(Charts::default());
         let providers: Vec<Provider> = config.identity.providers.iter().chain(&trust.providers).cloned().collect();
         let wanted = providers.iter().any(|provider| provider.linking == Linking::JustInTime);
@@ -126,6 +130,7 @@ impl App {
             frozen_surveys: FrozenSurveys::default(),
             recent_readings: RecentReadings::default(),
             plan_previews: PlanPreviews::default(),
+            mail,
             outbox: Outbox::default(),
             metrics: Metrics::default(),
             schema: schema::build(),
@@ -188,21 +193,27 @@ impl App {
         }
         let (app, own) = (Arc::clone(self), db.clone());
         let events = app.bus.listen();
-        tokio::spawn(async move { app.charts.follow(own, events, || app.bus.is_connected()).await });
+        spawn(async move { app.charts.follow(own, events, || app.bus.is_connected()).await });
         let app = Arc::clone(self);
         let events = app.bus.listen();
-        tokio::spawn(async move { app.authenticator.follow(events).await });
+        spawn(async move { app.authenticator.follow(events).await });
         let app = Arc::clone(self);
-        tokio::spawn(async move { app.authenticator.keep_keys_fresh().await });
+        spawn(async move { app.authenticator.keep_keys_fresh().await });
         let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
+        spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
         let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { upkeep::run(&app, &own).await });
+        spawn(async move { upkeep::run(&app, &own).await });
         let (app, own) = (Arc::clone(self), db.clone());
-        tokio::spawn(async move { goals::upkeep::run(&app, &own).await });
-        let app = Arc::clone(self);
-        tokio::spawn(async move { surveys::upkeep::run(&app, &db).await });
+        spawn(async move { surveys::upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { happenings::post::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { goals::upkeep::run(&app, &own).await });
     }
+}
+
+fn spawn(work: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(db::beside_requests(work));
 }
 
 /// Issuers that are trusted beside those of the settings.

@@ -57,6 +57,8 @@ pub struct Config {
     pub graphql: GraphQl,
     /// Who may sign in.
     pub identity: Identity,
+    /// How mail is sent.
+    pub mail: Mail,
     /// What is logged, and how.
     pub log: Log,
     /// Where traces go.
@@ -173,6 +175,18 @@ pub enum Linking {
     JustInTime,
 }
 
+/// How mail is sent.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// `smtps://user:password@host`, `smtp://user:password@host:587?tls=required`, or empty for none.
+    pub smtp_url: Secret,
+    /// Whom mail comes from.
+    pub from: String,
+    /// Where people open the application: mail leads there.
+    pub application_url: String,
+}
+
 /// What is logged, and how.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -275,6 +289,10 @@ impl Config {
             } else if !origin.starts_with("https://") {
                 problems.push(format!("server.cors_origins: {origin} is not https"));
             }
+        }
+        let smtp = self.mail.smtp_url.expose();
+        if !smtp.is_empty() && !smtp.starts_with("smtps:") && !smtp.contains("tls=required") {
+            problems.push("mail.smtp_url sends in the clear; write smtps://… or add ?tls=required".to_owned());
         }
         if self.server.graphiql {
             problems.push("server.graphiql is on; set it to false in production".to_owned());

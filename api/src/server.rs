@@ -128,7 +128,7 @@ impl Drop for Subscribed {
 /// # Errors
 /// When the listener cannot be used or the database URL is malformed.
 pub async fn serve(app: Arc<App>, listener: TcpListener) -> anyhow::Result<Server> {
-    app.spawn_background(app.database.open_for_background().await?);
+    app.spawn_background(app.database.open().await?);
     let shared = Shared::new(Arc::clone(&app), &schema::sdl());
     let workers = match app.config.server.workers {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),

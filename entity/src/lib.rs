@@ -19,6 +19,7 @@ pub mod idempotency_key;
 pub mod identity;
 pub mod invitation;
 pub mod key_result;
+pub mod mail;
 pub mod notification;
 pub mod notification_preference;
 pub mod organization;

@@ -1,4 +1,4 @@
-//! Notifications, and how people want to be told.
+//! Notifications, how people want to be told, and mails to be sent.
 
 use sea_orm_migration::prelude::*;
 
@@ -12,11 +12,12 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         notifications(manager).await?;
         preferences(manager).await?;
+        mails(manager).await?;
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_all(manager, &["notification_preferences", "notifications"]).await
+        drop_all(manager, &["mails", "notification_preferences", "notifications"]).await
     }
 }
 
@@ -50,5 +51,24 @@ async fn preferences(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let references = [("organization_id", "organizations"), ("person_id", "persons")];
     create(manager, "notification_preferences", columns, &references).await?;
     index(manager, "notification_preferences", &["next_digest_at"], false).await?;
+    Ok(())
+}
+
+async fn mails(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let columns = vec![
+        primary_key(),
+        required("organization_id").uuid().to_owned(),
+        required("person_id").uuid().to_owned(),
+        required("kind").text().to_owned(),
+        required("arguments").json_binary().to_owned(),
+        required("created_at").timestamp_with_time_zone().to_owned(),
+        required("attempts").integer().to_owned(),
+        optional("next_attempt_at").timestamp_with_time_zone().to_owned(),
+        optional("sent_at").timestamp_with_time_zone().to_owned(),
+        optional("failure").text().to_owned(),
+    ];
+    let references = [("organization_id", "organizations"), ("person_id", "persons")];
+    create(manager, "mails", columns, &references).await?;
+    index(manager, "mails", &["next_attempt_at"], false).await?;
     Ok(())
 }

@@ -185,6 +185,7 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::CommentId(_)
         | AnyId::DocumentId(_)
         | AnyId::AuditEventId(_)
+        | AnyId::MailId(_)
         | AnyId::OutboxId(_)
         | AnyId::RequestId(_) => None,
     })

@@ -37,6 +37,15 @@ impl StatementCount {
     }
 }
 
+tokio::task_local! {
+    static BESIDE_REQUESTS: ();
+}
+
+/// Work beside the requests: its statements are not counted, since the count is about requests.
+pub async fn beside_requests<T>(work: impl Future<Output = T>) -> T {
+    BESIDE_REQUESTS.scope((), work).await
+}
+
 /// Where the database is; opens pools.
 #[derive(Debug, Clone)]
 pub struct DbSource {
@@ -100,18 +109,7 @@ impl DbSource {
         Ok(Db { read, write })
     }
 
-    /// A pool for work beside the requests. What it reads is not counted: the count is about requests.
-    ///
-    /// # Errors
-    /// As [`DbSource::open`].
-    pub async fn open_for_background(&self) -> Result<Db, DbErr> {
-        let uncounted = StatementCount::default();
-        let read = Pool::connect(options(&self.url, self.connections, true, self.durability), &uncounted).await?;
-        let write = self.sqlite_writer.clone().unwrap_or_else(|| read.clone());
-        Ok(Db { read, write })
-    }
-
-    /// The count shared by the pools that requests use.
+    /// The count shared by all pools.
     pub fn statements(&self) -> &StatementCount {
         &self.statements
     }
@@ -215,7 +213,9 @@ impl Pool {
         let mut connections = Database::connect(options).await?;
         let (count, failures) = (statements.clone(), suspicion.clone());
         connections.set_metric_callback(move |statement| {
-            count.0.fetch_add(1, Ordering::Relaxed);
+            if BESIDE_REQUESTS.try_with(|()| ()).is_err() {
+                count.0.fetch_add(1, Ordering::Relaxed);
+            }
             if statement.failed {
                 failures.raise();
             }

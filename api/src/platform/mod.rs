@@ -1,4 +1,4 @@
-//! What the service stands on: clock, randomness, database, cache, bus. Each is a small enum or struct with a real
+//! What the service stands on: clock, randomness, database, cache, bus, mail. Each is a small enum or struct with a real
 //! back end and, where tests or the embedded mode need it, one in memory. Nothing here knows an area.
 
 pub mod bus;
@@ -6,6 +6,7 @@ pub mod cache;
 pub mod clock;
 pub mod db;
 mod link;
+pub mod mail;
 pub mod outbox;
 pub mod random;
 #[cfg(test)]

@@ -25,6 +25,8 @@ use crate::platform::{
 
 /// How often a node looks without being woken.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// Messages written by one statement.
+const ROWS_A_STATEMENT: usize = 1_000;
 /// Messages carried at once.
 const BATCH: u64 = 100;
 
@@ -44,16 +46,35 @@ impl Outbox {
         random: &Random,
         now: DateTime<Utc>,
     ) -> Result<(), DbErr> {
-        let payload = serde_json::to_value(event).map_err(|error| DbErr::Json(error.to_string()))?;
-        let row = outbox_message::ActiveModel {
-            id: Set(OutboxId(random.id(now))),
-            organization_id: Set(organization),
-            topic: Set("event".to_owned()),
-            payload: Set(payload),
-            created_at: Set(now),
-            delivered_at: Set(None),
-        };
-        outbox_message::Entity::insert(row).exec_without_returning(tx).await.map(|_| ())
+        Self::write_all_in_tx(tx, organization, std::slice::from_ref(event), random, now).await
+    }
+
+    /// As [`Outbox::write_in_tx`], of several events at once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn write_all_in_tx(
+        tx: &impl ConnectionTrait,
+        organization: OrganizationId,
+        events: &[Event],
+        random: &Random,
+        now: DateTime<Utc>,
+    ) -> Result<(), DbErr> {
+        for chunk in events.chunks(ROWS_A_STATEMENT) {
+            let mut rows = Vec::with_capacity(chunk.len());
+            for event in chunk {
+                rows.push(outbox_message::ActiveModel {
+                    id: Set(OutboxId(random.id(now))),
+                    organization_id: Set(organization),
+                    topic: Set("event".to_owned()),
+                    payload: Set(serde_json::to_value(event).map_err(|error| DbErr::Json(error.to_string()))?),
+                    created_at: Set(now),
+                    delivered_at: Set(None),
+                });
+            }
+            outbox_message::Entity::insert_many(rows).exec_without_returning(tx).await?;
+        }
+        Ok(())
     }
 
     /// Says that something was written and committed.

@@ -165,6 +165,8 @@ typed_ids! {
     GoalChangeId = "gch";
     /// What somebody is told, and an entry of their timeline.
     NotificationId = "ntf";
+    /// A mail to be sent. Never leaves the server but as the id of its message.
+    MailId = "mai";
     /// A trusted document.
     DocumentId = "doc";
     /// One audited event.

@@ -69,6 +69,7 @@ pub async fn ask_everything(app: &TestApp, scene: &Scene, roles: &[Role]) -> Out
     }
     mutations::ask(app, scene, &sdl, &clients, &mut outcome).await;
     listen(scene, &clients, &mut outcome).await;
+    happenings::listen(scene, &clients, &mut outcome).await;
     outcome
 }
 

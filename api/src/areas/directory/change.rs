@@ -21,7 +21,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::{
     app::App,
     graphql::error::{Exception, Refusal},
-    platform::{bus::Event, db::Db},
+    platform::{bus::Event, db::Db, outbox::Outbox},
 };
 
 /// Rows a statement: 500 rows of 19 columns stay below SQLite's 32,766 parameters.
@@ -86,6 +86,11 @@ impl<'a> Change<'a> {
         self.write_persons(&chart, &persons).await?;
         self.write_history(&persons).await?;
         let grants = role_grant::Entity::in_org(self.organization).all(&self.tx).await?;
+        let organization = self.organization;
+        let mut events = vec![Event::ChartChanged { organization, version: self.version }];
+        let gone = signed_out(&self.before.chart, &persons);
+        events.extend(gone.into_iter().map(|person| Event::PersonSignedOut { organization, person }));
+        Outbox::write_all_in_tx(&self.tx, organization, &events, &self.app.random, self.now).await?;
         self.tx.commit().await?;
         let snapshot = Arc::new(Snapshot {
             organization: self.before.organization.clone(),
@@ -93,10 +98,12 @@ impl<'a> Change<'a> {
             grants: grants_by_person(grants)?,
         });
         self.app.charts.put(Arc::clone(&snapshot));
-        self.app.bus.publish(Event::ChartChanged { organization: self.organization, version: self.version }).await;
-        for person in signed_out(&self.before.chart, &persons) {
-            self.app.bus.publish(Event::PersonSignedOut { organization: self.organization, person }).await;
+        // Told at once, so that whoever got this answer finds it everywhere; and once more by the outbox, should this
+        // process end here. Hearing it twice changes nothing.
+        for event in events {
+            self.app.bus.publish(event).await;
         }
+        self.app.outbox.wake();
         Ok(snapshot)
     }
 

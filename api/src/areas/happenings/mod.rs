@@ -5,6 +5,7 @@
 pub mod digest;
 mod kind;
 pub mod mutations;
+pub mod post;
 pub mod queries;
 mod record;
 pub mod service;

@@ -50,7 +50,8 @@ fn own(ctx: &RequestContext) -> Result<Option<(OrganizationId, PersonId)>, Excep
     Ok(asker.person().map(|person| (asker.organization(), person)))
 }
 
-fn rows(
+/// Rows of a person.
+pub(super) fn rows(
     organization: OrganizationId,
     person: PersonId,
     wanted: Wanted,

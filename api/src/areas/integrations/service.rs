@@ -19,7 +19,7 @@ use crate::{
         input,
         paging::{Arranged, Listing, Page, listing, newest_first},
     },
-    platform::bus::Event,
+    platform::{bus::Event, outbox::Outbox},
 };
 
 /// A token works at most this long.
@@ -141,6 +141,7 @@ pub async fn rotate(
         .exec(&tx)
         .await?;
     audit::record_in_tx(ctx, &tx, "api_token.rotate", &id.to_string(), None).await?;
+    tell_in_tx(ctx, &tx, id).await?;
     if let Some(key) = &key {
         key.remember(&tx, &id, now).await?;
     }
@@ -174,15 +175,25 @@ pub async fn revoke(ctx: &RequestContext, id: ApiTokenId) -> Result<api_token::M
         .exec(&tx)
         .await?;
     audit::record_in_tx(ctx, &tx, "api_token.revoke", &id.to_string(), None).await?;
+    tell_in_tx(ctx, &tx, id).await?;
     tx.commit().await?;
     told(ctx, id).await?;
     Ok(row)
 }
 
-/// Lets this node and the others forget what they hold of the token.
+/// Lets this node and the others forget what they hold of the token: at once, and once more by the outbox, should this
+/// process end before it has told them.
 async fn told(ctx: &RequestContext, token: ApiTokenId) -> Result<(), Exception> {
     ctx.app.authenticator.forget_api_token(token);
     ctx.app.bus.publish(Event::TokenChanged { organization: ctx.asker()?.organization(), token }).await;
+    ctx.app.outbox.wake();
+    Ok(())
+}
+
+async fn tell_in_tx(ctx: &RequestContext, tx: &DatabaseTransaction, token: ApiTokenId) -> Result<(), Exception> {
+    let organization = ctx.asker()?.organization();
+    let event = Event::TokenChanged { organization, token };
+    Outbox::write_in_tx(tx, organization, &event, &ctx.app.random, ctx.app.clock.now()).await?;
     Ok(())
 }
 
