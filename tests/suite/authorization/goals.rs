@@ -51,19 +51,19 @@ pub const WAYS: &[Way] = &[
     ),
     way(
         "GoalAlignmentConnection",
-        "what supports the organization's",
+        "below the top",
         "{ node(id: <goal_org>) { ... on Goal { children { … } } } }",
         "/node/children",
     ),
     way(
         "GoalAlignmentEdge",
-        "what supports the organization's",
+        "below the top",
         "{ node(id: <goal_org>) { ... on Goal { children { edges { … } } } } }",
         "/node/children/edges/0",
     ),
     way(
         "GoalAlignment",
-        "what supports the organization's",
+        "below the top",
         "{ node(id: <goal_org>) { ... on Goal { children { nodes { … } } } } }",
         "/node/children/nodes/0",
     ),
@@ -118,7 +118,7 @@ pub const WAYS: &[Way] = &[
     ),
     way(
         "GoalChange",
-        "the organization's, whose owner changed",
+        "whose owner changed",
         "{ node(id: <goal_org>) { ... on Goal { history { nodes { … } } } } }",
         "/node/history/nodes/0",
     ),
