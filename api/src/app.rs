@@ -71,6 +71,8 @@ pub struct App {
     pub frozen_surveys: FrozenSurveys,
     /// Which readings of results were recorded lately.
     pub recent_readings: RecentReadings,
+    /// The graphs of goals this node holds.
+    pub goal_graphs: goals::Graphs,
     /// What drafts could ever show, as far as somebody asked.
     pub plan_previews: PlanPreviews,
     /// The schema.
@@ -129,6 +131,7 @@ impl App {
             publications: Publications::default(),
             frozen_surveys: FrozenSurveys::default(),
             recent_readings: RecentReadings::default(),
+            goal_graphs: goals::Graphs::default(),
             plan_previews: PlanPreviews::default(),
             mail,
             outbox: Outbox::default(),

@@ -28,4 +28,5 @@ pub use cycles::{NewCycle, close as close_cycle, create as create_cycle};
 pub use import::import;
 pub use key_results::NewKeyResult;
 pub use rolling_over::roll_over;
+pub use rows::Graphs;
 pub use writing::{NewGoal, create};
