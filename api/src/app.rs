@@ -11,6 +11,8 @@ use crate::{
         conversations::{self, coverage::CoveragePlans},
         directory::{self, charts::Charts, newcomers::Newcomers},
         expectations, goals, happenings, points, priorities, requests,
+        directory::{charts::Charts, newcomers::Newcomers, upkeep},
+        goals, happenings,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -72,6 +74,8 @@ pub struct App {
     pub frozen_surveys: FrozenSurveys,
     /// Which readings of results were recorded lately.
     pub recent_readings: RecentReadings,
+    /// The graphs of goals this node holds.
+    pub goal_graphs: goals::Graphs,
     /// What drafts could ever show, as far as somebody asked.
     pub plan_previews: PlanPreviews,
     /// Of which teams it is shown how many talked with their managers.
@@ -132,6 +136,7 @@ impl App {
             publications: Publications::default(),
             frozen_surveys: FrozenSurveys::default(),
             recent_readings: RecentReadings::default(),
+            goal_graphs: goals::Graphs::default(),
             plan_previews: PlanPreviews::default(),
             coverage_plans: CoveragePlans::default(),
             mail,
@@ -210,6 +215,24 @@ impl App {
         self.keep(&db, async |app, db| priorities::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| points::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| happenings::post::run(&app, &db).await);
+        let (app, own) = (Arc::clone(self), db.clone());
+        let events = app.bus.listen();
+        spawn(async move { app.charts.follow(own, events, || app.bus.is_connected()).await });
+        let app = Arc::clone(self);
+        let events = app.bus.listen();
+        spawn(async move { app.authenticator.follow(events).await });
+        let app = Arc::clone(self);
+        spawn(async move { app.authenticator.keep_keys_fresh().await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { surveys::upkeep::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { happenings::post::run(&app, &own).await });
+        let (app, own) = (Arc::clone(self), db.clone());
+        spawn(async move { goals::upkeep::run(&app, &own).await });
     }
 
     /// Starts work that goes on beside the requests.

@@ -22,6 +22,8 @@ pub struct Model {
     pub ends_on: Date,
     /// PLANNED, OPEN or CLOSED.
     pub state: String,
+    /// Counts up with every change of its goals.
+    pub version: i64,
     /// When it was planned.
     pub created_at: DateTimeUtc,
     /// When every goal of it was scored.

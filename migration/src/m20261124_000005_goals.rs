@@ -33,6 +33,7 @@ async fn cycles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         required("starts_on").date().to_owned(),
         required("ends_on").date().to_owned(),
         required("state").text().to_owned(),
+        required("version").big_integer().to_owned(),
         required("created_at").timestamp_with_time_zone().to_owned(),
         optional("closed_at").timestamp_with_time_zone().to_owned(),
     ];

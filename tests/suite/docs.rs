@@ -136,7 +136,7 @@ impl Demo {
     /// Values for the variables that examples use.
     async fn variables(&self, role: &str) -> Value {
         let query = "{
-            viewer { person { id team { id } } invitations(first: 1, state: PENDING) { nodes { id } } }
+            viewer { person { id team { id } goals(first: 1) { nodes { id } } } invitations(first: 1, state: PENDING) { nodes { id } } }
             surveys(first: 1, filter: { state: PUBLISHED }) { nodes { id } }
             organization { rootTeam { id } }
         }";
@@ -145,6 +145,7 @@ impl Demo {
         json!({
             "person": data["viewer"]["person"]["id"],
             "team": if team.is_null() { &data["organization"]["rootTeam"]["id"] } else { team },
+            "goal": data["viewer"]["person"]["goals"]["nodes"][0]["id"],
             "invitation": data["viewer"]["invitations"]["nodes"][0]["id"],
             "survey": data["surveys"]["nodes"][0]["id"],
             "receipt": "a-receipt-of-the-documents",

@@ -15,6 +15,7 @@ mod drafts;
 mod expectations;
 mod filters;
 mod friction;
+mod goals;
 mod happenings;
 mod hygiene;
 mod idempotency;

@@ -493,22 +493,29 @@ async fn goals_with_supporters(app: &TestApp, count: usize) -> (String, String, 
 async fn more_goals_take_no_more_statements() {
     let app = TestApp::start().await;
     let employee = app.client(Role::Employee).await;
-    let fields = "title progress stale viewerCan { edit } owner { displayName } cycle { name } origin { id }
-        keyResults { title progress goal { id } } checkIns(first: 2) { nodes { note person { id } values { progress keyResult { id } } } }
-        history(first: 2) { nodes { field } } parents { nodes { weight parent { title keyResults { id } } keyResult { id } } }
-        children { nodes { child { title children { totalCount } checkIns(first: 1) { nodes { id } } } } }";
+    let fields = [
+        "title progress stale viewerCan { edit } owner { displayName } cycle { name } origin { id } keyResults { title goal { id } }",
+        "checkIns(first: 2) { nodes { note person { id } values { progress keyResult { id } } } }",
+        "history(first: 2) { nodes { field } }",
+        "parents(first: 2) { nodes { weight parent { title keyResults { id } } keyResult { id } } }",
+        "children(first: 2) { nodes { child { title checkIns(first: 1) { nodes { id } } } } }",
+    ];
     let mut counts = Vec::new();
     for count in [3, 12] {
         let (cycle, top, child) = goals_with_supporters(&app, count).await;
-        let lists = [
-            format!("{{ goals(first: 50, filter: {{ cycle: \"{cycle}\" }}) {{ nodes {{ {fields} }} }} }}"),
-            format!("{{ goalTree(cycle: \"{cycle}\") {{ nodes {{ {fields} }} }} }}"),
+        let mut lists = vec![
             format!(
-                "{{ goalGraph(cycle: \"{cycle}\", first: 50) {{ nodes {{ id }} alignments {{ child {{ title }} parent {{ title }} }} }} }}"
+                "{{ goalGraph(cycle: \"{cycle}\", first: 50) {{ nodes {{ id }} alignments {{ child {{ title }} }} }} }}"
             ),
-            format!("{{ persons(first: 20) {{ nodes {{ goals(cycle: \"{cycle}\") {{ nodes {{ {fields} }} }} }} }} }}"),
+            format!("{{ persons(first: 20) {{ nodes {{ goals(cycle: \"{cycle}\") {{ nodes {{ title }} }} }} }} }}"),
+            format!("{{ teams(first: 20) {{ nodes {{ goals(cycle: \"{cycle}\") {{ nodes {{ title }} }} }} }} }}"),
             "{ goalCycles { totalCount nodes { name } } }".to_owned(),
         ];
+        for fields in fields {
+            let filter = format!("filter: {{ cycle: \"{cycle}\" }}");
+            lists.push(format!("{{ goals(first: 20, {filter}) {{ nodes {{ {fields} }} }} }}"));
+            lists.push(format!("{{ goalTree(cycle: \"{cycle}\", first: 20) {{ nodes {{ {fields} }} }} }}"));
+        }
         let mut taken = Vec::new();
         for document in &lists {
             taken.push(warm(&app, &employee, document, json!({})).await);

@@ -225,8 +225,9 @@ proptest! {
                 graph.put_edge(edge(child, parent, 1));
                 for at in 0..count {
                     if at == child || above[at][child] {
-                        for to in 0..count {
-                            above[at][to] |= to == parent || above[parent][to];
+                        let over_parent = above[parent].clone();
+                        for (to, reached) in above[at].iter_mut().enumerate() {
+                            *reached |= to == parent || over_parent[to];
                         }
                     }
                 }

@@ -51,19 +51,19 @@ pub const WAYS: &[Way] = &[
     ),
     way(
         "GoalAlignmentConnection",
-        "what supports the organization's",
+        "below the top",
         "{ node(id: <goal_org>) { ... on Goal { children { … } } } }",
         "/node/children",
     ),
     way(
         "GoalAlignmentEdge",
-        "what supports the organization's",
+        "below the top",
         "{ node(id: <goal_org>) { ... on Goal { children { edges { … } } } } }",
         "/node/children/edges/0",
     ),
     way(
         "GoalAlignment",
-        "what supports the organization's",
+        "below the top",
         "{ node(id: <goal_org>) { ... on Goal { children { nodes { … } } } } }",
         "/node/children/nodes/0",
     ),
@@ -118,7 +118,7 @@ pub const WAYS: &[Way] = &[
     ),
     way(
         "GoalChange",
-        "the organization's, whose owner changed",
+        "whose owner changed",
         "{ node(id: <goal_org>) { ... on Goal { history { nodes { … } } } } }",
         "/node/history/nodes/0",
     ),
@@ -283,7 +283,8 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     let (part, part_secret) = (key_result(app, scene, &emil).await, key_result(app, scene, &secret).await);
     for (child, parent) in [(&secret, &org), (&emil, &org), (&emil, &team)] {
         align(app, scene, child, parent).await;
-        app.advance(chrono::TimeDelta::milliseconds(1));
+        // Whole seconds: so are the times in access tokens, and one that is older than a signing out is refused.
+        app.advance(chrono::TimeDelta::seconds(1));
     }
     say(app, scene, &emil, &part).await;
     say(app, scene, &secret, &part_secret).await;

@@ -382,3 +382,33 @@ async fn check_ins_are_kept_as_they_were_and_page() {
         .count(app.db().await.read());
     assert_eq!(count.await.unwrap(), 5);
 }
+
+/// A node keeps the graph its last check-in left: what another node wrote in between must not be missed.
+#[tokio::test]
+async fn two_nodes_roll_up_what_the_other_wrote() {
+    let mut app = TestApp::start().await;
+    let second = app.add_node().await;
+    let q4 = cycle(&app, "Q4").await;
+    let top = goal(&app, "petra", &q4, json!({ "level": "ORGANIZATION" })).await;
+    let mut children = Vec::new();
+    for _ in 0..3 {
+        let child = goal(&app, "petra", &q4, json!({ "level": "ORGANIZATION" })).await;
+        align(&app, "petra", &child, &top, 100).await.data();
+        children.push(child);
+    }
+    let nodes = [app.client_at(0, Role::Partner).await, app.client_at(second, Role::Partner).await];
+    let say = async |node: usize, child: usize, progress: f64| {
+        let input =
+            json!({ "goal": children[child], "confidence": "ON_TRACK", "confidenceScore": 5, "progress": progress });
+        change(&nodes[node], "goalCheckIn", "goal { id }", input).await.data();
+        seen(&app, "petra", &top).await["progress"].clone()
+    };
+    assert_eq!(say(0, 0, 0.3).await, json!(0.3));
+    assert_eq!(say(1, 1, 0.5).await, json!(0.4));
+    assert_eq!(say(0, 2, 0.7).await, json!(0.5));
+    assert_eq!(say(1, 0, 0.0).await, json!(0.4));
+    change(&nodes[0], "goalArchive", "goal { id }", json!({ "goal": children[0] })).await.data();
+    assert_eq!(say(1, 1, 0.6).await, json!(0.65));
+    assert_eq!(say(1, 1, 0.1).await, json!(0.4));
+    assert_eq!(say(0, 2, 0.1).await, json!(0.1));
+}

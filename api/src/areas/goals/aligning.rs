@@ -41,7 +41,7 @@ pub async fn align(
     weight: i32,
 ) -> Result<GoalAlignmentId, Refusal> {
     weight_of(weight)?;
-    let (held, child) = Held::goal(ctx, child, Action::WriteGoal).await?;
+    let (mut held, child) = Held::goal(ctx, child, Action::WriteGoal).await?;
     held.require_open(&child)?;
     let (parent, key_result, place) = supported(&held, target).await?;
     if parent.cycle != child.cycle {
@@ -49,7 +49,7 @@ pub async fn align(
         return Err(UserError::at(UserErrorCode::Invalid, [place], message).into());
     }
     require_room(&held, child.id, parent.id, key_result, place).await?;
-    let mut graph = held.graph().await?;
+    let mut graph = held.kept_graph().await?;
     graph.may_align(child.id, parent.id).map_err(|problem| {
         let code = match problem {
             AlignProblem::Itself | AlignProblem::Circle => UserErrorCode::Cycle,
@@ -74,6 +74,7 @@ pub async fn align(
     .await?;
     graph.put_edge(Edge { child: child.id, parent: parent.id, key_result, weight, contributes: counts });
     held.roll_up(&mut graph, &[parent.id]).await?;
+    held.keep(graph);
     let told = (&child, HappeningKind::GoalAligned, true);
     telling::tell_in_tx(&ctx.app, &held.tx, &held.asker.snapshot, held.asker.person(), told).await?;
     held.commit().await?;

@@ -65,7 +65,7 @@ pub async fn check_in(
     {
         return Ok(done);
     }
-    let (held, goal) = Held::goal(ctx, id, Action::CheckInGoal).await?;
+    let (mut held, goal) = Held::goal(ctx, id, Action::CheckInGoal).await?;
     held.require_open(&goal)?;
     if held.cycle.state != CycleState::Open {
         let message = "check-ins are taken once the cycle is open";
@@ -74,7 +74,7 @@ pub async fn check_in(
     let rows = key_result::Entity::in_org(held.organization()).filter(key_result::Column::GoalId.eq(id));
     let rows = rows.all(&held.tx).await?;
     let parts = rows.into_iter().map(KeyResult::try_from).collect::<Result<Vec<_>, _>>()?;
-    let mut graph = held.graph().await?;
+    let mut graph = held.kept_graph().await?;
     let (note, measures) = checked(&said, &parts, &graph, id)?;
     let mut stored = Vec::new();
     for (part, measure) in &measures {
@@ -87,6 +87,7 @@ pub async fn check_in(
     }
     held.roll_up(&mut graph, &[id]).await?;
     let progress = graph.goal(id).and_then(|node| node.stored.progress);
+    held.keep(graph);
     let check_in = GoalCheckInId(ctx.app.random.id(held.now));
     goal_check_in::Entity::insert(goal_check_in::ActiveModel {
         id: Set(check_in),
@@ -112,13 +113,16 @@ pub async fn check_in(
     Ok(check_in)
 }
 
+/// The note, and what the key results that were measured say now.
+type Checked<'a> = (String, Vec<(&'a KeyResult, Measure)>);
+
 /// The note and the new measures, or everything that is wrong.
 fn checked<'a>(
     said: &CheckIn,
     parts: &'a [KeyResult],
     graph: &Graph,
     goal: GoalId,
-) -> Result<(String, Vec<(&'a KeyResult, Measure)>), Vec<UserError>> {
+) -> Result<Checked<'a>, Vec<UserError>> {
     let mut problems = Vec::new();
     let note = match said.note.as_deref().map(str::trim) {
         None | Some("") => String::new(),

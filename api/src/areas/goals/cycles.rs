@@ -99,6 +99,7 @@ pub async fn create(ctx: &RequestContext, new: NewCycle, key: Option<Key>) -> Re
         starts_on: Set(new.starts_on),
         ends_on: Set(new.ends_on),
         state: Set(state.as_str().to_owned()),
+        version: Set(0),
         created_at: Set(now),
         closed_at: Set(None),
     })

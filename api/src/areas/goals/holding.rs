@@ -12,7 +12,9 @@ use hearten_entity::{InOrganization, goal, goal_change, goal_cycle};
 use hearten_goals::{CycleState, GoalState, Graph};
 use hearten_ids::{GoalChangeId, GoalCycleId, GoalId, OrganizationId};
 use hearten_policy::Action;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
 
 use super::{
     rows, service,
@@ -37,6 +39,7 @@ pub struct Held<'a> {
     /// When.
     pub now: DateTime<Utc>,
     changes: Vec<goal_change::ActiveModel>,
+    graph: Option<Graph>,
 }
 
 /// A refusal for a goal that is not there.
@@ -57,7 +60,7 @@ impl<'a> Held<'a> {
         let row = row.lock_exclusive().one(&tx).await?;
         let missing = || UserError::at(UserErrorCode::NotFound, ["cycle"], "there is no such cycle");
         let cycle = Cycle::try_from(row.ok_or_else(missing)?)?;
-        Ok(Self { ctx, tx, cycle, asker, now: ctx.app.clock.now(), changes: Vec::new() })
+        Ok(Self { ctx, tx, cycle, asker, now: ctx.app.clock.now(), changes: Vec::new(), graph: None })
     }
 
     /// The same for the cycle of a goal with which the asker may do `action`, and the goal as it stands.
@@ -125,7 +128,24 @@ impl<'a> Held<'a> {
         Err(UserError::at(UserErrorCode::WrongState, ["goal"], "this goal is closed or given up; reopen it first"))
     }
 
-    /// The graph of the cycle.
+    /// The graph of the cycle as the last change left it, read anew only where another change or another node came
+    /// between. Only for who has not written anything yet, and gives it back with [`Held::keep`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kept_graph(&self) -> Result<Graph, Exception> {
+        match self.ctx.app.goal_graphs.take(self.organization(), self.cycle.id, self.cycle.version) {
+            Some(graph) => Ok(graph),
+            None => self.graph().await,
+        }
+    }
+
+    /// Gives a graph back that is, after the commit, what the rows say.
+    pub fn keep(&mut self, graph: Graph) {
+        self.graph = Some(graph);
+    }
+
+    /// The graph of the cycle, with what was written in this transaction.
     ///
     /// # Errors
     /// When the database fails.
@@ -170,7 +190,17 @@ impl<'a> Held<'a> {
             let batch: Vec<_> = rest.by_ref().take(500).collect();
             goal_change::Entity::insert_many(batch).exec_without_returning(&self.tx).await?;
         }
+        let version = self.cycle.version + 1;
+        goal_cycle::Entity::update_in_org(self.organization())
+            .filter(goal_cycle::Column::Id.eq(self.cycle.id))
+            .col_expr(goal_cycle::Column::Version, Expr::value(version))
+            .exec(&self.tx)
+            .await?;
+        let (organization, graph) = (self.organization(), self.graph.take());
         self.tx.commit().await?;
+        if let Some(graph) = graph {
+            self.ctx.app.goal_graphs.keep(organization, self.cycle.id, version, graph);
+        }
         self.ctx.app.outbox.wake();
         Ok(())
     }

@@ -25,6 +25,8 @@ pub use aligning::{Target, align};
 pub use checking_in::{CheckIn, Value, check_in};
 pub use closing::close;
 pub use cycles::{NewCycle, close as close_cycle, create as create_cycle};
+pub use import::import;
 pub use key_results::NewKeyResult;
 pub use rolling_over::roll_over;
+pub use rows::Graphs;
 pub use writing::{NewGoal, create};

@@ -1,14 +1,56 @@
 //! The graph of a cycle from its rows, and what a roll-up changed back into them: three statements to read, a few to write.
+//! Check-ins and alignments find the graph that the last of them left, as long as nobody changed anything since.
+
+use std::sync::{Arc, Mutex};
 
 use hearten_entity::{InOrganization, goal, goal_alignment, key_result};
 use hearten_goals::{Changes, Edge, GoalNode, GoalState, Graph, KeyResultNode, Progress, Rolled, RolledKeyResult};
 use hearten_ids::{GoalCycleId, GoalId, KeyResultId, OrganizationId};
+use moka::sync::Cache;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect, Value,
     sea_query::{CaseStatement, Expr, ExprTrait},
 };
 
 use crate::graphql::error::Exception;
+
+/// The graphs this node holds, each with the version of its cycle. The version is read with the cycle's row held and
+/// counts up with every change, whoever makes it, so a graph of the same version is what the rows say.
+#[derive(Debug, Clone)]
+pub struct Graphs(Cache<(OrganizationId, GoalCycleId), Arc<Kept>>);
+
+#[derive(Debug)]
+struct Kept {
+    version: i64,
+    graph: Mutex<Option<Graph>>,
+}
+
+/// Some ten MiB each, where a cycle has ten thousand goals.
+const MOST_GRAPHS: u64 = 16;
+
+impl Default for Graphs {
+    fn default() -> Self {
+        Self(Cache::new(MOST_GRAPHS))
+    }
+}
+
+impl Graphs {
+    /// Takes the graph of a cycle at a version. Whoever takes it changes it; if that is not committed, it is lost.
+    pub fn take(&self, organization: OrganizationId, cycle: GoalCycleId, version: i64) -> Option<Graph> {
+        let kept = self.0.remove(&(organization, cycle)).filter(|kept| kept.version == version)?;
+        kept.graph.lock().ok()?.take()
+    }
+
+    /// Keeps the graph of a cycle at a version.
+    pub fn keep(&self, organization: OrganizationId, cycle: GoalCycleId, version: i64, graph: Graph) {
+        self.0.insert((organization, cycle), Arc::new(Kept { version, graph: Mutex::new(Some(graph)) }));
+    }
+}
+
+/// A goal as it is read for the graph.
+type GoalRow = (GoalId, String, Option<i32>, Option<i32>, String);
+/// A key result as it is read for the graph.
+type KeyResultRow = (KeyResultId, GoalId, i32, bool, i32, String);
 
 /// Rows changed by one statement.
 const BATCH: usize = 400;
@@ -22,7 +64,7 @@ pub async fn load_in_tx(
     organization: OrganizationId,
     cycle: GoalCycleId,
 ) -> Result<Graph, Exception> {
-    let goals: Vec<(GoalId, String, Option<i32>, Option<i32>, String)> = goal::Entity::in_org(organization)
+    let goals: Vec<GoalRow> = goal::Entity::in_org(organization)
         .filter(goal::Column::CycleId.eq(cycle))
         .select_only()
         .columns([
@@ -35,7 +77,7 @@ pub async fn load_in_tx(
         .into_tuple()
         .all(tx)
         .await?;
-    let parts: Vec<(KeyResultId, GoalId, i32, bool, i32, String)> = key_result::Entity::in_org(organization)
+    let parts: Vec<KeyResultRow> = key_result::Entity::in_org(organization)
         .filter(key_result::Column::CycleId.eq(cycle))
         .select_only()
         .columns([
@@ -63,13 +105,13 @@ pub async fn load_in_tx(
         .all(tx)
         .await?;
     let ppm = |ppm: i32| Progress::from_ppm(ppm.into());
-    let node = |(id, state, manual, progress, source): (GoalId, String, Option<i32>, Option<i32>, String)| {
+    let node = |(id, state, manual, progress, source): GoalRow| {
         let counts = state.parse::<GoalState>().map_err(Exception::internal)? != GoalState::Archived;
         let source = source.parse().map_err(Exception::internal)?;
         let stored = Rolled { progress: progress.map(ppm), source };
         Ok(GoalNode { id, manual: manual.map(ppm), counts, stored })
     };
-    let part = |(id, goal, weight, measured, progress, source): (KeyResultId, GoalId, i32, bool, i32, String)| {
+    let part = |(id, goal, weight, measured, progress, source): KeyResultRow| {
         let stored = RolledKeyResult { progress: ppm(progress), source: source.parse().map_err(Exception::internal)? };
         Ok(KeyResultNode { id, goal, weight, measured: measured.then_some(ppm(progress)), stored })
     };

@@ -25,6 +25,8 @@ pub struct Cycle {
     pub ends_on: NaiveDate,
     /// Where it stands.
     pub state: CycleState,
+    /// Counts up with every change of its goals.
+    pub version: i64,
     /// When it was closed.
     pub closed_at: Option<DateTime<Utc>>,
 }
@@ -39,6 +41,7 @@ impl TryFrom<goal_cycle::Model> for Cycle {
             starts_on: row.starts_on,
             ends_on: row.ends_on,
             state: row.state.parse().map_err(Exception::internal)?,
+            version: row.version,
             closed_at: row.closed_at,
         })
     }
