@@ -11,8 +11,6 @@ use crate::{
         conversations::{self, coverage::CoveragePlans},
         directory::{self, charts::Charts, newcomers::Newcomers},
         expectations, goals, happenings, points, priorities, requests,
-        directory::{charts::Charts, newcomers::Newcomers, upkeep},
-        goals, happenings,
         results::published::Publications,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
@@ -215,24 +213,6 @@ impl App {
         self.keep(&db, async |app, db| priorities::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| points::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| happenings::post::run(&app, &db).await);
-        let (app, own) = (Arc::clone(self), db.clone());
-        let events = app.bus.listen();
-        spawn(async move { app.charts.follow(own, events, || app.bus.is_connected()).await });
-        let app = Arc::clone(self);
-        let events = app.bus.listen();
-        spawn(async move { app.authenticator.follow(events).await });
-        let app = Arc::clone(self);
-        spawn(async move { app.authenticator.keep_keys_fresh().await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { app.outbox.carry(own, app.bus.clone(), app.clock.clone()).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { surveys::upkeep::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { happenings::post::run(&app, &own).await });
-        let (app, own) = (Arc::clone(self), db.clone());
-        spawn(async move { goals::upkeep::run(&app, &own).await });
     }
 
     /// Starts work that goes on beside the requests.
