@@ -58,7 +58,10 @@ const ENDINGS: [Move; 8] =
     [Move::Meet, Move::Exceed, Move::Meet, Move::Decline, Move::Meet, Move::Miss, Move::Meet, Move::Withdraw];
 
 /// (area, home team, keywords, accountable, responsible); a team's external id stands for its lead.
-const AREAS: [(&str, &str, &[&str], &[&str], &[&str]); 12] = [
+type AreaRow = (&'static str, &'static str, Words, Words, Words);
+type Words = &'static [&'static str];
+
+const AREAS: [AreaRow; 12] = [
     ("Release of the cloud service", "product-cloud", &["deployment"], &["product-cloud"], &["employee"]),
     ("Mobile apps", "product-apps", &["iOS", "Android"], &["product-apps"], &["employee", "product-cloud"]),
     ("Sensor design", "product-sensors", &["Elektronik"], &["product-sensors"], &["product-optics"]),
@@ -134,7 +137,7 @@ impl Demo<'_> {
             due: today.checked_add_days(Days::new(due_in)).unwrap_or(today),
             urgency,
             background: Some(why.to_owned()),
-            visible_to_manager: number % 5 != 0,
+            visible_to_manager: !number.is_multiple_of(5),
         };
         let ctx = as_person(self.app, self.db, self.organization, from).await?;
         proposing::propose(&ctx, new, None).await.map_err(refusal)

@@ -278,7 +278,6 @@ impl Person {
     /// What is expected of the person, or what the person expects of others, as far as you may see it: the nearest due day
     /// first unless you say otherwise. Yours all; of others what is between you and them, and, where it is open to
     /// managers, what is expected of those who report to you.
-    #[expect(clippy::too_many_arguments, reason = "a page, and what is wanted")]
     async fn expectations(
         &self,
         ctx: &Context<'_>,

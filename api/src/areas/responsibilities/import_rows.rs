@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(read_all("name,cost,name\n").1, ["1 cost", "1 name"]);
         assert_eq!(read_all("").1, ["1 name"]);
         let long = "x".repeat(LONGEST_NAME + 1);
-        let file = format!("name,keywords\n{long},\n,a\nA,{}\nB\nC,ok\n", "w;".repeat(1) + &"y".repeat(61));
+        let file = format!("name,keywords\n{long},\n,a\nA,{}\nB\nC,ok\n", "w;".to_owned() + &"y".repeat(61));
         let (rows, problems) = read_all(&file);
         assert_eq!(problems, ["2 name", "3 name", "4 keywords", "5 -"]);
         assert_eq!(rows.len(), 1);
