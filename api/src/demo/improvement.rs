@@ -58,7 +58,7 @@ pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyh
     let queues = keep_queues(app, db, organization).await?;
     let people = people(app, db, organization).await?;
     for (at, person) in people.iter().step_by(5).take(24).enumerate() {
-        if at % 6 == 0 {
+        if at.is_multiple_of(6) {
             go_to(app, 38 - i64::try_from(at / 6).unwrap_or(0));
         }
         ask(app, db, organization, *person, queues[at % queues.len()], at).await?;
@@ -123,7 +123,7 @@ async fn ask(
         kind,
         title: title.to_owned(),
         details: String::new(),
-        urgency: if at % 5 == 0 { RequestUrgency::High } else { RequestUrgency::Normal },
+        urgency: if at.is_multiple_of(5) { RequestUrgency::High } else { RequestUrgency::Normal },
         needed_by: None,
         blocking_goal: None,
         visibility: RequestVisibility::Private,
