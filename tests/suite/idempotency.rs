@@ -15,6 +15,7 @@ async fn cases(app: &TestApp) -> Vec<(&'static str, &'static str, &'static str, 
         json!({ "kind": "TEAM", "title": title, "participants": [bert, nora], "startsOn": "2026-12-01",
                 "localTime": "09:00", "idempotencyKey": KEY })
     };
+    let cycle = goal_cycle(app).await;
     let mut other_draft = draft();
     other_draft["kind"] = json!("CUSTOM");
     vec![
@@ -70,6 +71,22 @@ async fn cases(app: &TestApp) -> Vec<(&'static str, &'static str, &'static str, 
             "/calendarFeedCreate/calendarFeed/id",
             json!({ "name": "Phone", "idempotencyKey": KEY }),
             json!({ "name": "Laptop", "idempotencyKey": KEY }),
+        ),
+        (
+            "mutation($input: GoalCycleCreateInput!) { goalCycleCreate(input: $input) {
+                cycle { id } errors { code path } } }",
+            "goalCycleCreate",
+            "/goalCycleCreate/cycle/id",
+            json!({ "name": "First", "startsOn": "2027-01-01", "endsOn": "2027-03-31", "idempotencyKey": KEY }),
+            json!({ "name": format!("Second {}", app.clock.now()), "startsOn": "2027-01-01", "endsOn": "2027-03-31",
+                "idempotencyKey": KEY }),
+        ),
+        (
+            "mutation($input: GoalCreateInput!) { goalCreate(input: $input) { goal { id } errors { code path } } }",
+            "goalCreate",
+            "/goalCreate/goal/id",
+            json!({ "cycle": cycle, "level": "ORGANIZATION", "title": "Goal", "idempotencyKey": KEY }),
+            json!({ "cycle": cycle, "level": "ORGANIZATION", "title": "Other", "idempotencyKey": KEY }),
         ),
     ]
 }

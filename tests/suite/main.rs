@@ -34,6 +34,7 @@ mod process;
 mod races;
 mod recognition;
 mod requests;
+mod responsibilities;
 mod results;
 mod rewards;
 mod schema;

@@ -1,7 +1,7 @@
 //! The demo's conversations: 1:1s of every persona, some weeks of them held, agendas that were carried over, and what came
 //! of it; and people below the manager with whom nobody has talked for a while.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use hearten_entity::{InOrganization, conversation};

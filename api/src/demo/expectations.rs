@@ -1,10 +1,10 @@
 //! A year of expectations between the demo's people, and the areas they are responsible for.
 
-use std::{sync::Arc, sync::atomic::Ordering};
+use std::sync::Arc;
 
 use anyhow::Context;
 use async_graphql::MaybeUndefined;
-use chrono::{Days, TimeDelta};
+use chrono::Days;
 use hearten_expectation::{Move, Unit, Urgency};
 use hearten_ids::{ExpectationId, OrganizationId, PersonId, ResponsibilityId};
 
@@ -22,7 +22,7 @@ use crate::{
             writing::{self, AreaChange},
         },
     },
-    platform::{clock::Clock, db::Db},
+    platform::db::Db,
 };
 
 /// (what, amount, unit, urgency, why)

@@ -13,7 +13,6 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
-    time::Duration,
 };
 
 use anyhow::Context;

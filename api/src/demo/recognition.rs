@@ -1,10 +1,10 @@
 //! The demo's recognition: values, a year of thanks with points and reactions, rewards in every state, birthdays near
 //! today.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use anyhow::Context as _;
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{Datelike, TimeDelta};
 use hearten_ids::{CompanyValueId, OrganizationId, PersonId, RedemptionId, RewardId, TeamId};
 use hearten_orgchart::{PersonRecord, Relationship};
 

@@ -28,11 +28,11 @@ use crate::{
         },
         happenings::{self, types::Notification},
         integrations::{self, types::ApiToken},
+        priorities::{self, types::PriorityRound},
         recognition::{
             self,
             types::{CompanyValue, Recognition},
         },
-        priorities::{self, types::PriorityRound},
         requests::{
             self,
             types::{RequestQueue, ServiceRequest, TeamResponse},

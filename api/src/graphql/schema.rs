@@ -12,10 +12,10 @@ use crate::{
         happenings::{mutations::HappeningMutations, queries::HappeningSubscriptions},
         integrations::{mutations::IntegrationMutations, queries::IntegrationQueries},
         points::{mutations::PointMutations, queries::PointQueries},
+        priorities::{mutations::PriorityMutations, queries::PriorityQueries},
         recognition::{
             mutations::RecognitionMutations, queries::RecognitionQueries, subscriptions::RecognitionSubscriptions,
         },
-        priorities::{mutations::PriorityMutations, queries::PriorityQueries},
         requests::{mutations::RequestMutations, queries::RequestQueries, queue_mutations::QueueMutations},
         responsibilities::{mutations::ResponsibilityMutations, queries::ResponsibilityQueries},
         results::queries::ResultSubscriptions,

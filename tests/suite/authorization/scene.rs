@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 
 use hearten_entity::{
-    InOrganization, action_item, agenda_item, api_token, calendar_feed, conversation, conversation_series,
-    directory_change, invitation, notification, person, private_note, publication, role_grant, survey, team, wave,
-    InOrganization, api_token, directory_change, expectation, invitation, notification, person, publication,
-    responsibility, responsibility_assignment, role_grant, survey, team, wave,
-    InOrganization, api_token, directory_change, friction, invitation, notification, person, priority_round,
-    publication, request_queue, role_grant, service_request, survey, team, wave,
+    InOrganization, action_item, agenda_item, api_token, calendar_feed, company_value, conversation,
+    conversation_series, directory_change, expectation, friction, goal, goal_alignment, goal_change, goal_check_in,
+    goal_cycle, invitation, key_result, notification, person, priority_round, private_note, publication, recognition,
+    redemption, request_queue, responsibility, responsibility_assignment, reward, role_grant, service_request, survey,
+    team, wave,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 use serde_json::{Value, json};
@@ -231,6 +230,12 @@ pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     all.extend(ids::<action_item::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<private_note::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<calendar_feed::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<goal_cycle::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<goal::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<key_result::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<goal_alignment::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<goal_check_in::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<goal_change::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<notification::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<company_value::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<recognition::Entity, _>(app, tenant, |row| row.id).await);
