@@ -17,6 +17,7 @@ mod filters;
 mod friction;
 mod goals;
 mod happenings;
+mod home;
 mod hygiene;
 mod idempotency;
 mod ids;

@@ -1,4 +1,4 @@
-//! Notifications, the timeline and the search.
+//! The home screens, notifications, the timeline and the search.
 
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ pub const WAYS: &[Way] = &[
         "{ viewer { notificationSettings { … } } }",
         "/viewer/notificationSettings",
     ),
+    way("Home", "one's own", "{ viewer { home { … } } }", "/viewer/home"),
+    way("LeadHome", "one's own", "{ viewer { leadHome { … } } }", "/viewer/leadHome"),
     way("NodeConnection", "found", "{ search(text: \"north sales\") { … } }", "/search"),
     way("NodeEdge", "found", "{ search(text: \"north sales\") { edges { … } } }", "/search/edges/0"),
 ];

@@ -11,7 +11,6 @@ pub mod import_merge;
 pub mod import_rows;
 pub mod mutations;
 pub mod newcomers;
-mod organization_types;
 pub mod places;
 pub mod queries;
 pub mod records;

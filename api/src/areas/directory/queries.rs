@@ -171,7 +171,7 @@ impl Viewer {
 
     /// Whom you might thank, at most ten; empty for an API token.
     async fn thank_suggestions(&self, ctx: &Context<'_>) -> Result<Option<Vec<ThankSuggestion>>> {
-        let found = Box::pin(recognition::suggestions(request(ctx)?, Vec::new())).await?;
+        let found = Box::pin(recognition::suggestions(request(ctx)?)).await?;
         Ok(Some(found.into_iter().map(ThankSuggestion::from).collect()))
     }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use hearten_entity::{InOrganization, expectation};
 use hearten_expectation::{Party, State};
-use hearten_ids::{ExpectationId, PersonId};
+use hearten_ids::ExpectationId;
 use hearten_policy::{Action, Resource};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect};
 
@@ -91,24 +91,19 @@ pub async fn home(ctx: &RequestContext, first: u64) -> Result<Home, Exception> {
 /// The most that [`met_lately_in`] finds.
 const MOST_MET: u64 = 50;
 
-/// What somebody met, or more than met, since a moment, and that the asker may see, the newest first and at most fifty:
+/// What others met, or more than met, of what the asker expected, since a moment, the newest first and at most fifty:
 /// occasions to say thank you.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn met_lately_in(
-    ctx: &RequestContext,
-    person: PersonId,
-    since: DateTime<Utc>,
-) -> Result<Vec<Expectation>, Exception> {
+pub async fn met_lately(ctx: &RequestContext, since: DateTime<Utc>) -> Result<Vec<Expectation>, Exception> {
     use expectation::Column;
     let asker = ctx.asker()?;
     let Some(me) = asker.person() else { return Ok(Vec::new()) };
     let rows = expectation::Entity::in_org(asker.organization())
-        .filter(Column::ToId.eq(person))
+        .filter(Column::FromId.eq(me))
         .filter(Column::State.is_in([State::Met.as_str(), State::Exceeded.as_str()]))
         .filter(Column::ChangedAt.gte(since))
-        .filter(super::pages::visible_to(&asker, me))
         .order_by_desc(Column::ChangedAt)
         .order_by_desc(Column::Id)
         .limit(MOST_MET)

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use hearten_entity::{InOrganization, goal, goal_alignment, goal_cycle};
 use hearten_goals::{Confidence, CycleState, GoalLevel, GoalState, Visibility};
 use hearten_ids::{GoalAlignmentId, GoalCycleId, GoalId, KeyResultId, OrganizationId, PersonId, TeamId};
 use hearten_policy::{Action, Resource};
 use sea_orm::{
-    ColumnTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, Func},
 };
 
@@ -423,6 +423,37 @@ pub async fn goals_of_team(
     page: Page<GoalId>,
 ) -> Result<Listing<types::Goal>, Exception> {
     goals_of(ctx, Holder::Team(team), cycle, page).await
+}
+
+/// Goals that were closed since a moment with a good score, of those who report to the asker or work in the same team, as
+/// far as the asker may see them; the newest first and at most fifty: occasions to say thank you.
+///
+/// # Errors
+/// When the database is away.
+pub async fn reached_lately(ctx: &RequestContext, since: DateTime<Utc>) -> Result<Vec<Arc<Goal>>, Exception> {
+    const MOST: u64 = 50;
+    /// In hundredths: the upper end of what is healthy.
+    const GOOD: i32 = 70;
+    let asker = ctx.asker()?;
+    let Some(me) = asker.person() else { return Ok(Vec::new()) };
+    let chart = &asker.snapshot.chart;
+    let reports: Vec<PersonId> = chart.direct_reports(me).iter().map(|person| person.id).collect();
+    let close = Condition::any()
+        .add(goal::Column::OwnerId.is_in(reports))
+        .add_option(chart.person(me).and_then(|me| me.team).map(|team| goal::Column::TeamId.eq(team)));
+    let rows = goal::Entity::in_org(asker.organization())
+        .filter(close)
+        .filter(goal::Column::OwnerId.ne(me))
+        .filter(goal::Column::State.eq(GoalState::Closed.as_str()))
+        .filter(goal::Column::ClosedAt.gte(since))
+        .filter(goal::Column::Score.gte(GOOD))
+        .order_by_desc(goal::Column::ClosedAt)
+        .order_by_desc(goal::Column::Id)
+        .limit(MOST)
+        .all(ctx.db.read())
+        .await?;
+    let goals = rows.into_iter().map(|row| Goal::try_from(row).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+    Ok(goals.into_iter().filter(|goal| sees(&asker, goal)).collect())
 }
 
 /// Open goals of the teams the asker leads, in open cycles, that somebody should look at: without a fresh check-in, off

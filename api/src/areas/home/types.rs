@@ -17,6 +17,7 @@ use crate::{
         goals::{service as goals, types::Goal},
         happenings::service as happenings,
         points::types::Wallet,
+        priorities::{service as priorities, types::PriorityRound},
         recognition::{
             service::{self as recognition, Home as RecognitionHome},
             types::Recognition,
@@ -107,6 +108,11 @@ impl Home {
         let page = Page { size: SHOWN, after: None, before: None, backwards: false };
         let listing = Box::pin(surveys::invitation_page(request(ctx)?, Some(InvitationState::Pending), page)).await?;
         Ok(Some(listing.into_nodes()))
+    }
+
+    /// Rounds of priorities that ask you what matters most to you now, the one that closes first in front.
+    async fn priority_rounds(&self, ctx: &Context<'_>) -> Result<Option<Vec<PriorityRound>>> {
+        Ok(Some(Box::pin(priorities::home(request(ctx)?)).await?))
     }
 
     /// What you asked for and that is not settled, the newest first.

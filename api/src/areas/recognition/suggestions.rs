@@ -1,5 +1,5 @@
-//! Whom somebody might thank: what others did for them, and whose day it is. Areas bring what they know; this one says
-//! what is worth a word.
+//! Whom somebody might thank: what others did for them, and whose day it is. Expectations and goals say what was
+//! reached; this area says what is worth a word.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,10 @@ use super::{
     celebrations::{self, CelebrationKind},
     store::Recognition,
 };
-use crate::graphql::{context::RequestContext, error::Exception};
+use crate::{
+    areas::{expectations::service as expectations, goals::service as goals},
+    graphql::{context::RequestContext, error::Exception},
+};
 
 /// Suggestions shown, at most.
 const MOST_SHOWN: usize = 10;
@@ -30,7 +33,7 @@ const MOST_THANKS: u64 = 500;
 pub enum SuggestionReason {
     /// They met an expectation of yours.
     MetExpectation,
-    /// A goal you share with them was closed.
+    /// They reached a goal: somebody who reports to you, or who works in your team.
     ClosedGoal,
     /// Their anniversary is near.
     Anniversary,
@@ -56,7 +59,7 @@ pub struct Suggestion {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn suggestions(ctx: &RequestContext, known: Vec<Suggestion>) -> Result<Vec<Suggestion>, Exception> {
+pub async fn suggestions(ctx: &RequestContext) -> Result<Vec<Suggestion>, Exception> {
     let asker = ctx.asker()?;
     let Some(me) = asker.person() else { return Ok(Vec::new()) };
     let today = ctx.app.clock.today();
@@ -71,13 +74,34 @@ pub async fn suggestions(ctx: &RequestContext, known: Vec<Suggestion>) -> Result
         about: None,
         on: day.on,
     });
-    let all: Vec<Suggestion> = known.into_iter().chain(days).collect();
+    let all: Vec<Suggestion> = known(ctx).await?.into_iter().chain(days).collect();
     if all.is_empty() {
         return Ok(all);
     }
     let mut seen = thanked_lately(ctx, me).await?;
     let may = |person: PersonId| asker.may(Action::GiveRecognition, Resource::Person(person));
     Ok(all.into_iter().filter(|one| may(one.person) && seen.insert(one.person)).take(MOST_SHOWN).collect())
+}
+
+/// What other areas know: expectations of the asker that were met, and goals of people close to them that were reached.
+async fn known(ctx: &RequestContext) -> Result<Vec<Suggestion>, Exception> {
+    let since = ctx.app.clock.now() - THANKED_LATELY;
+    let met = expectations::met_lately(ctx, since).await?.into_iter().map(|one| Suggestion {
+        person: one.to,
+        reason: SuggestionReason::MetExpectation,
+        about: Some(AnyId::ExpectationId(one.id)),
+        on: one.changed_at.date_naive(),
+    });
+    let reached = goals::reached_lately(ctx, since).await?;
+    let reached = reached.iter().filter_map(|goal| {
+        Some(Suggestion {
+            person: goal.place.owner?,
+            reason: SuggestionReason::ClosedGoal,
+            about: Some(AnyId::GoalId(goal.id)),
+            on: goal.closed_at?.date_naive(),
+        })
+    });
+    Ok(met.chain(reached).collect())
 }
 
 /// The members of the own team, the manager, and who reports to the asker.

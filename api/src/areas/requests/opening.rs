@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use hearten_entity::{InOrganization, request_message, request_move, service_request};
-use hearten_ids::{AnyId, PersonId, RequestMessageId, RequestMoveId, RequestQueueId, ServiceRequestId};
+use hearten_ids::{GoalId, PersonId, RequestMessageId, RequestMoveId, RequestQueueId, ServiceRequestId};
 use hearten_policy::{Action, Resource};
 use hearten_requests::{ServiceTime, State};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -15,13 +15,12 @@ use super::{
     telling,
 };
 use crate::{
-    areas::happenings::HappeningKind,
+    areas::{goals::service as goals, happenings::HappeningKind},
     graphql::{
         context::{Asker, RequestContext},
         error::{Exception, Refusal, UserError, UserErrorCode},
         idempotency::Key,
         input,
-        node::find_all,
     },
 };
 
@@ -217,15 +216,11 @@ async fn checked(ctx: &RequestContext, new: NewRequest, now: DateTime<Utc>) -> R
 
 /// Whether a text is the id of a goal that the asker may see.
 async fn is_seen_goal(ctx: &RequestContext, goal: &str) -> Result<bool, Exception> {
-    if !goal.starts_with(GOAL) {
-        return Ok(false);
+    match goal.parse::<GoalId>() {
+        Ok(id) => Ok(Box::pin(goals::find_goal(ctx, id)).await?.is_some()),
+        Err(_) => Ok(false),
     }
-    let Ok(id) = goal.parse::<AnyId>() else { return Ok(false) };
-    Ok(Box::pin(find_all(ctx, &[id])).await?.contains_key(&id))
 }
-
-/// What the ids of goals begin with.
-const GOAL: &str = "goa_";
 
 /// The queue or the person a request comes to, and how long they have.
 async fn addressed(

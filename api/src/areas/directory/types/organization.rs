@@ -5,14 +5,14 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Union};
 use hearten_policy::{Action, Resource};
 
-use super::{
-    charts::Snapshot,
-    types::{Person, Team},
-};
-use crate::graphql::{
-    context::request,
-    paging::{Listing, Page, Window, listing},
-    scalars::DateTime,
+use super::{Person, Team};
+use crate::{
+    areas::directory::charts::{GrantRecord, Snapshot},
+    graphql::{
+        context::request,
+        paging::{Listing, Page, Window, listing},
+        scalars::DateTime,
+    },
 };
 
 /// The tenant: the organization the asker belongs to.
@@ -99,11 +99,11 @@ pub enum Role {
 
 /// A role granted to a person.
 pub struct RoleGrant {
-    record: super::charts::GrantRecord,
+    record: GrantRecord,
 }
 
-impl From<&super::charts::GrantRecord> for RoleGrant {
-    fn from(record: &super::charts::GrantRecord) -> Self {
+impl From<&GrantRecord> for RoleGrant {
+    fn from(record: &GrantRecord) -> Self {
         Self { record: record.clone() }
     }
 }
