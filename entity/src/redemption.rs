@@ -20,6 +20,8 @@ pub struct Model {
     pub person_id: PersonId,
     /// What it cost at that moment, in points.
     pub price: i64,
+    /// Whether it was taken from a stock, to which it would go back.
+    pub took_stock: bool,
     /// REQUESTED, APPROVED, FULFILLED, DECLINED, CANCELLED or REFUNDED.
     pub state: String,
     /// Why it was declined or refunded.

@@ -225,6 +225,7 @@ async fn redemptions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         required("reward_id").uuid().to_owned(),
         required("person_id").uuid().to_owned(),
         required("price").big_integer().to_owned(),
+        required("took_stock").boolean().to_owned(),
         required("state").text().to_owned(),
         optional("reason").text().to_owned(),
         required("transfer_id").uuid().to_owned(),

@@ -1,7 +1,7 @@
 //! The scalars that GraphQL does not have itself.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{NaiveDate, SecondsFormat, Utc};
+use chrono::{Datelike, NaiveDate, SecondsFormat, Utc};
 
 /// A moment in time: RFC 3339 in UTC, such as `2026-11-23T09:30:00.000Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,8 +32,11 @@ impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
         NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()
+            // Years of four digits: days can be added to them without leaving the calendar.
+            .filter(|date| (1..=9999).contains(&date.year()))
             .map(Self)
-            .map_err(|_| InputValueError::custom("a Date is written like 2026-11-23"))
+            .ok_or_else(|| InputValueError::custom("a Date is written like 2026-11-23"))
     }
 
     fn to_value(&self) -> Value {

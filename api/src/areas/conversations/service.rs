@@ -9,7 +9,8 @@ use hearten_entity::{
 use hearten_ids::{ActionItemId, ConversationId, ConversationSeriesId, OrganizationId, PersonId};
 use hearten_policy::{Action, ConversationFacts, Resource};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 
 pub use super::{coverage::share_of_team, feeds::feeds_of_viewer, gaps::page as gap_page};
@@ -360,8 +361,21 @@ pub async fn home(ctx: &RequestContext) -> Result<Home, Exception> {
     let Some(person) = asker.person().filter(|me| asker.may(Action::ReadConversation, facts(&[*me], None))) else {
         return Ok(Home::default());
     };
+    // Of series the asker takes part in, so that the series may be shown as well.
+    let taking_part = conversation_participant::Entity::in_org(asker.organization())
+        .filter(conversation_participant::Column::PersonId.eq(person))
+        .filter(conversation_participant::Column::LeftAt.is_null())
+        .select_only()
+        .column(conversation_participant::Column::SeriesId)
+        .into_query();
+    let to_series = conversation::Entity::belongs_to(conversation_series::Entity)
+        .from(conversation::Column::SeriesId)
+        .to(conversation_series::Column::Id);
     let next = own_conversations(asker.organization(), person)
         .filter(conversation::Column::State.eq(ConversationState::Planned.as_str()))
+        .filter(conversation::Column::SeriesId.in_subquery(taking_part))
+        .join(JoinType::InnerJoin, to_series.into())
+        .select_also(conversation_series::Entity)
         .order_by_asc(conversation::Column::ScheduledAt)
         .order_by_asc(conversation::Column::Id)
         .one(ctx.db.read())
@@ -377,7 +391,7 @@ pub async fn home(ctx: &RequestContext) -> Result<Home, Exception> {
     open.sort_by_key(|row| (row.due_on.is_none(), row.due_on, row.id));
     open.truncate(FIRST_ACTION_ITEMS);
     Ok(Home {
-        next_conversation: next.map(Conversation::from),
+        next_conversation: next.map(|(row, series)| Conversation::within(row, series)),
         action_items: open.into_iter().map(ActionItem::from).collect(),
         open_action_items: count,
     })

@@ -49,21 +49,16 @@ pub struct Home {
     pub awaiting: Vec<Expectation>,
 }
 
-/// What the home screen shows of expectations, up to `first` of each kind: two statements. Nothing for an API token.
+/// What the home screen shows of expectations, up to `first` of each kind, of the hundred with
+/// the nearest due day: one statement. Nothing for an API token.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn home(ctx: &RequestContext, first: u64) -> Result<Home, Exception> {
+pub async fn home(ctx: &RequestContext, first: usize) -> Result<Home, Exception> {
+    const MOST_AT_HOME: u64 = 100;
     use expectation::Column;
     let asker = ctx.asker()?;
     let Some(me) = asker.person() else { return Ok(Home::default()) };
-    let nearest = |wanted: Condition| {
-        expectation::Entity::in_org(asker.organization())
-            .filter(wanted)
-            .order_by_asc(Column::DueOn)
-            .order_by_asc(Column::Id)
-            .limit(first)
-    };
     let expected = Condition::all()
         .add(Column::ToId.eq(me))
         .add(Column::State.is_in([State::Proposed.as_str(), State::Accepted.as_str()]))
@@ -80,12 +75,21 @@ pub async fn home(ctx: &RequestContext, first: u64) -> Result<Home, Exception> {
         .add(Column::ReportedAt.is_not_null());
     let awaiting =
         Condition::any().add(answers(Party::From, Column::FromId)).add(answers(Party::To, Column::ToId)).add(judges);
-    let (expected, awaiting) =
-        futures_util::future::try_join(nearest(expected).all(ctx.db.read()), nearest(awaiting).all(ctx.db.read()))
-            .await?;
-    let read =
-        |rows: Vec<expectation::Model>| rows.into_iter().map(Expectation::try_from).collect::<Result<_, Exception>>();
-    Ok(Home { expected: read(expected)?, awaiting: read(awaiting)? })
+    let rows = expectation::Entity::in_org(asker.organization())
+        .filter(Condition::any().add(expected).add(awaiting))
+        .order_by_asc(Column::DueOn)
+        .order_by_asc(Column::Id)
+        .limit(MOST_AT_HOME)
+        .all(ctx.db.read())
+        .await?;
+    let all = rows.into_iter().map(Expectation::try_from).collect::<Result<Vec<_>, Exception>>()?;
+    let is_to_do = |one: &Expectation| {
+        one.to == me && matches!(one.standing.state, State::Proposed | State::Accepted) && one.reported_at.is_none()
+    };
+    let (mut expected, mut awaiting): (Vec<_>, Vec<_>) = all.into_iter().partition(is_to_do);
+    expected.truncate(first);
+    awaiting.truncate(first);
+    Ok(Home { expected, awaiting })
 }
 
 /// The most that [`met_lately_in`] finds.

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::graphql::{
     context::{Asker, RequestContext},
-    error::Exception,
+    error::{ErrorCode, Exception},
     paging::{Arranged, Listing, Page, Window, listing, newest_first},
 };
 
@@ -27,6 +27,8 @@ use crate::graphql::{
 /// not full is answered as it is.
 const BATCH: usize = 100;
 const MOST_BATCHES: usize = 20;
+/// After how many reads without anything the asker may see a list is refused.
+const MOST_BATCHES_FOR_NOTHING: usize = 100;
 
 /// Whether the asker may see a goal.
 pub fn sees(asker: &Asker, goal: &Goal) -> bool {
@@ -283,11 +285,12 @@ fn supporters_of_open_goals(organization: OrganizationId) -> sea_orm::sea_query:
 /// A page of the goals the asker may see.
 ///
 /// Between what somebody sees may lie many that they do not. A page that became too expensive to fill is shorter than
-/// asked for, says that there are more, and its last cursor goes on where the search stopped. It is never empty while
-/// there may be more, because then it would have no cursor.
+/// asked for, says that there are more, and goes on behind its last goal. It is never empty while there may be more,
+/// because then it would have no cursor.
 ///
 /// # Errors
-/// When the database is away; BAD_USER_INPUT for a cursor of another order.
+/// When the database is away; BAD_USER_INPUT for a cursor of another order; QUERY_TOO_COMPLEX when nothing is found among
+/// very many.
 pub async fn goal_page(
     ctx: &RequestContext,
     wanted: &Wanted,
@@ -299,7 +302,7 @@ pub async fn goal_page(
     let ascending = page.backwards == descending;
     let (mut after, mut before) = (page.after, page.before);
     let mut found: Vec<Arc<Goal>> = Vec::new();
-    let mut given_up_at = None;
+    let mut more = false;
     for read in 1.. {
         let mut query = wanted.query(organization, today);
         if let Some(place) = after {
@@ -328,20 +331,23 @@ pub async fn goal_page(
             break;
         }
         if read >= MOST_BATCHES && !found.is_empty() {
-            given_up_at = end;
+            more = true;
             break;
         }
+        if read >= MOST_BATCHES_FOR_NOTHING {
+            return Err(too_many_hidden());
+        }
     }
-    let farthest = found.last().filter(|_| given_up_at.is_some()).map(|goal| goal.id);
     let Arranged { rows, has_previous, has_next } = page.arrange(found);
-    let more = given_up_at.is_some();
     let (has_previous, has_next) = (has_previous || (more && page.backwards), has_next || (more && !page.backwards));
-    let items = rows.into_iter().map(|goal| {
-        // Whoever goes on behind the last goal found goes on behind all that was searched.
-        let place = given_up_at.filter(|_| farthest == Some(goal.id)).unwrap_or_else(|| by.place(&goal));
-        (place, types::Goal::from(goal))
-    });
+    // A cursor names a goal that is shown: a place between those that are not would tell of them.
+    let items = rows.into_iter().map(|goal| (by.place(&goal), types::Goal::from(goal)));
     Ok(listing(items, has_previous, has_next, None))
+}
+
+fn too_many_hidden() -> Exception {
+    let message = "nothing you may see was found among the first ten thousand; narrow the filter";
+    Exception::with(ErrorCode::QueryTooComplex, message)
 }
 
 /// Those of the goals that support none the asker may see.

@@ -284,7 +284,7 @@ pub(super) async fn insert_in_tx(
 /// The first check-in is due a cadence after the goal was written, or after the cycle begins.
 fn first_due(held: &Held<'_>, every_days: i32) -> chrono::NaiveDate {
     let begins = held.cycle.starts_on.max(held.today());
-    begins + chrono::TimeDelta::days(every_days.into())
+    begins.checked_add_signed(chrono::TimeDelta::days(every_days.into())).unwrap_or(begins)
 }
 
 /// What of a goal is to change.

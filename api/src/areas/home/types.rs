@@ -49,7 +49,7 @@ pub struct Home {
 
 impl Home {
     async fn expectations(&self, ctx: &RequestContext) -> Result<&ExpectationsHome, Exception> {
-        self.expectations.get_or_try_init(|| Box::pin(expectations::home(ctx, SHOWN as u64))).await
+        self.expectations.get_or_try_init(|| Box::pin(expectations::home(ctx, SHOWN))).await
     }
 
     async fn conversations(&self, ctx: &RequestContext) -> Result<&ConversationsHome, Exception> {
@@ -115,7 +115,7 @@ impl Home {
         Ok(Some(Box::pin(priorities::home(request(ctx)?)).await?))
     }
 
-    /// What you asked for and that is not settled, the newest first.
+    /// What you asked for and that is not settled, the nearest due time first.
     async fn requests_of_mine(&self, ctx: &Context<'_>) -> Result<Option<&[ServiceRequest]>> {
         Ok(Some(&self.requests(request(ctx)?).await?.asked))
     }

@@ -143,17 +143,19 @@ impl PointMutations {
                 let message = "name each relationship once";
                 return Err(UserError::at(UserErrorCode::TooLong, ["monthlyAllowance"], message).into());
             }
-            let before = service::rules(ctx).await?;
-            let mut rules = Rules {
-                points_per_unit: input.points_per_unit.map_or(before.points_per_unit, Into::into),
-                currency: input.currency.unwrap_or(before.currency),
-                approval_required: input.approval_required.unwrap_or(before.approval_required),
-                monthly_allowance: before.monthly_allowance,
+            let change = move |before: Rules| {
+                let mut rules = Rules {
+                    points_per_unit: input.points_per_unit.map_or(before.points_per_unit, Into::into),
+                    currency: input.currency.unwrap_or(before.currency),
+                    approval_required: input.approval_required.unwrap_or(before.approval_required),
+                    monthly_allowance: before.monthly_allowance,
+                };
+                for one in monthly {
+                    rules.monthly_allowance.insert(one.relationship.into(), one.points.into());
+                }
+                rules
             };
-            for one in monthly {
-                rules.monthly_allowance.insert(one.relationship.into(), one.points.into());
-            }
-            service::set_rules(ctx, rules).await
+            service::change_rules(ctx, change).await
         };
         let (rules, errors) = settle(outcome.await)?;
         Ok(Some(PointRulesPayload { point_rules: rules.map(PointRules::from), errors }))

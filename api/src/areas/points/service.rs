@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use hearten_entity::{InOrganization, point_account, point_posting, point_transfer};
+use hearten_entity::{InOrganization, organization, point_account, point_posting, point_transfer};
 use hearten_ids::{OrganizationId, PersonId, PointPostingId, PointTransferId, RecognitionId, RedemptionId, TeamId};
 use hearten_ledger::{AccountKind, Transfer, TransferKind};
 use hearten_policy::{Action, Resource};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, FromQueryResult, JoinType,
-    PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::Expr,
+    PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, LockType},
 };
 
 use super::{
@@ -169,14 +170,17 @@ pub async fn rules(ctx: &RequestContext) -> Result<Rules, Exception> {
 ///
 /// # Errors
 /// FORBIDDEN by policy; refusals for values out of range.
-pub async fn set_rules(ctx: &RequestContext, rules: Rules) -> Result<Rules, Refusal> {
+pub async fn change_rules(ctx: &RequestContext, change: impl FnOnce(Rules) -> Rules) -> Result<Rules, Refusal> {
     let asker = ctx.asker()?;
     asker.require(Action::ManageRewards, Resource::Organization)?;
+    let tx = ctx.db.begin().await?;
+    // Two changes of different rules follow one another; there may be no row yet that could be held.
+    organization::Entity::by_id(asker.organization()).lock(LockType::NoKeyUpdate).one(&tx).await?;
+    let rules = change(rules::get_in(&tx, asker.organization()).await?);
     let problems = rules.problems();
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let tx = ctx.db.begin().await?;
     rules::put_in_tx(&ctx.app, &tx, asker.organization(), &rules).await?;
     audit::record_in_tx(ctx, &tx, "points.rules", &asker.organization().to_string(), None).await?;
     tx.commit().await?;

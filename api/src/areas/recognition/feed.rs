@@ -14,13 +14,15 @@ use super::{
 };
 use crate::graphql::{
     context::{Asker, RequestContext},
-    error::Exception,
+    error::{ErrorCode, Exception},
     paging::{Arranged, Listing, Page, listing, newest_first},
 };
 
 /// Rows read at once while a page is filled, and after how many reads a page that is not full is answered as it is.
 const BATCH: usize = 100;
 const MOST_BATCHES: usize = 20;
+/// After how many reads without anything the asker may see the feed is refused.
+const MOST_BATCHES_FOR_NOTHING: usize = 100;
 /// Teams below one that a filter names, at most: the chart may have more, SQL need not take them.
 const MOST_TEAMS: usize = 2_000;
 /// What one field of a person looks at without a query of its own.
@@ -99,7 +101,7 @@ pub async fn page(
     };
     let mut found: Vec<Recognition> = Vec::new();
     let mut batch = Page { size: BATCH, ..page.clone() };
-    let mut given_up_at = None;
+    let mut more = false;
     for read in 1.. {
         let rows = newest_first(query.clone(), recognition::Column::Id, &batch).all(ctx.db.read()).await?;
         let last = rows.len() <= BATCH;
@@ -119,18 +121,18 @@ pub async fn page(
             break;
         }
         if read >= MOST_BATCHES && !found.is_empty() {
-            given_up_at = end;
+            more = true;
             break;
         }
+        if read >= MOST_BATCHES_FOR_NOTHING {
+            let message = "nothing you may see was found among the newest ten thousand; narrow the filter";
+            return Err(Exception::with(ErrorCode::QueryTooComplex, message));
+        }
     }
-    let farthest = found.last().filter(|_| given_up_at.is_some()).map(|thanks| thanks.id);
     let Arranged { rows, has_previous, has_next } = page.arrange(found);
-    let more = given_up_at.is_some();
     let (has_previous, has_next) = (has_previous || (more && page.backwards), has_next || (more && !page.backwards));
-    let items = rows.into_iter().map(|thanks| {
-        let place = given_up_at.filter(|_| farthest == Some(thanks.id)).unwrap_or(thanks.id);
-        (place, types::Recognition::from(thanks))
-    });
+    // A cursor names thanks that are shown: a place between those that are not would tell of them.
+    let items = rows.into_iter().map(|thanks| (thanks.id, types::Recognition::from(thanks)));
     Ok(listing(items, has_previous, has_next, None))
 }
 

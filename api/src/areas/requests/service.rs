@@ -22,7 +22,9 @@ use crate::graphql::{
 };
 
 /// The home screen shows at most so many of each kind.
-const MOST_AT_HOME: u64 = 20;
+const MOST_AT_HOME: usize = 20;
+/// Both kinds together are looked for among so many with the nearest due time.
+const MOST_READ_AT_HOME: u64 = 200;
 
 /// Which requests are wanted.
 #[derive(Debug, Clone, Default)]
@@ -199,7 +201,7 @@ pub async fn page(
     Ok(Some(listing(items, has_previous, has_next, None)))
 }
 
-/// What the home screen of the person who asks shows: two statements. Nothing for a token.
+/// What the home screen of the person who asks shows: one statement. Nothing for a token.
 ///
 /// # Errors
 /// When the database is away.
@@ -207,29 +209,27 @@ pub async fn home(ctx: &RequestContext) -> Result<Home, Exception> {
     let asker = ctx.asker()?;
     let Some(person) = asker.person() else { return Ok(Home::default()) };
     let unsettled = [State::Open, State::Waiting, State::Answered].map(State::as_str);
-    let asked = service_request::Entity::in_org(asker.organization())
-        .filter(service_request::Column::AskerId.eq(person))
-        .filter(service_request::Column::State.is_in(unsettled))
-        .order_by_desc(service_request::Column::Id)
-        .limit(MOST_AT_HOME)
-        .all(ctx.db.read())
-        .await?;
+    let asked = Condition::all()
+        .add(service_request::Column::AskerId.eq(person))
+        .add(service_request::Column::State.is_in(unsettled));
     let unassigned = Condition::all()
         .add(service_request::Column::AssigneeId.is_null())
         .add(service_request::Column::QueueId.in_subquery(queues::owned_ids(&asker)));
-    let owed = service_request::Entity::in_org(asker.organization())
-        .filter(service_request::Column::State.eq(State::Open.as_str()))
-        .filter(
-            Condition::any()
-                .add(service_request::Column::AssigneeId.eq(person))
-                .add(service_request::Column::EscalatedTo.eq(person))
-                .add(unassigned),
-        )
+    let owed = Condition::all().add(service_request::Column::State.eq(State::Open.as_str())).add(
+        Condition::any()
+            .add(service_request::Column::AssigneeId.eq(person))
+            .add(service_request::Column::EscalatedTo.eq(person))
+            .add(unassigned),
+    );
+    let rows = service_request::Entity::in_org(asker.organization())
+        .filter(Condition::any().add(asked).add(owed))
         .order_by_asc(service_request::Column::DueAt)
         .order_by_asc(service_request::Column::Id)
-        .limit(MOST_AT_HOME)
+        .limit(MOST_READ_AT_HOME)
         .all(ctx.db.read())
         .await?;
-    let shown = |rows: Vec<service_request::Model>| rows.into_iter().map(ServiceRequest::from).collect();
+    let (asked, owed): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.asker_id == person);
+    let shown =
+        |rows: Vec<service_request::Model>| rows.into_iter().take(MOST_AT_HOME).map(ServiceRequest::from).collect();
     Ok(Home { asked: shown(asked), owed: shown(owed) })
 }

@@ -86,6 +86,7 @@ pub async fn redeem(ctx: &RequestContext, id: RewardId, key: Option<Key>) -> Res
         reward_id: id,
         person_id: person,
         price: wanted.price,
+        took_stock: wanted.stock.is_some(),
         state: state.as_str().to_owned(),
         reason: None,
         transfer_id: transfer,
@@ -250,12 +251,15 @@ async fn return_in_tx(
     row: &redemption::Model,
 ) -> Result<(), Exception> {
     let organization = row.organization_id;
-    reward::Entity::update_in_org(organization)
-        .filter(reward::Column::Id.eq(row.reward_id))
-        .filter(reward::Column::Stock.is_not_null())
-        .col_expr(reward::Column::Stock, Expr::col(reward::Column::Stock).add(1))
-        .exec(tx)
-        .await?;
+    if row.took_stock {
+        // Unless there is no stock any more.
+        reward::Entity::update_in_org(organization)
+            .filter(reward::Column::Id.eq(row.reward_id))
+            .filter(reward::Column::Stock.is_not_null())
+            .col_expr(reward::Column::Stock, Expr::col(reward::Column::Stock).add(1))
+            .exec(tx)
+            .await?;
+    }
     let reversal = get_transfer_in_tx(tx, organization, row.transfer_id).await?.reversal().map_err(no_transfer)?;
     let accounts: Vec<Account> = reversal.postings().iter().map(|posting| posting.account).collect();
     let mut held = hold_renewed_in_tx(ctx, tx, accounts).await?;

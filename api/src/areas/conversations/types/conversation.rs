@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::TimeDelta;
-use hearten_entity::{agenda_item, conversation, conversation_attendee};
+use hearten_entity::{agenda_item, conversation, conversation_attendee, conversation_series};
 
 use super::{
     super::{notes, service, store::ConversationState},
@@ -18,17 +18,26 @@ use crate::{
 /// One conversation. Only who takes or took part sees it.
 pub struct Conversation {
     row: Arc<conversation::Model>,
+    // Where it was read together with the conversation, for somebody who takes part in it.
+    series: Option<Arc<conversation_series::Model>>,
+}
+
+impl Conversation {
+    /// A conversation and its series, for somebody who takes part in both.
+    pub fn within(row: conversation::Model, series: Option<conversation_series::Model>) -> Self {
+        Self { row: Arc::new(row), series: series.map(Arc::new) }
+    }
 }
 
 impl From<conversation::Model> for Conversation {
     fn from(row: conversation::Model) -> Self {
-        Self { row: Arc::new(row) }
+        Self { row: Arc::new(row), series: None }
     }
 }
 
 impl From<Arc<conversation::Model>> for Conversation {
     fn from(row: Arc<conversation::Model>) -> Self {
-        Self { row }
+        Self { row, series: None }
     }
 }
 
@@ -128,6 +137,9 @@ impl Conversation {
 
     /// The series; null where you take part in it no more.
     async fn series(&self, ctx: &Context<'_>) -> Result<Option<ConversationSeries>> {
+        if let Some(series) = &self.series {
+            return Ok(Some(Arc::clone(series).into()));
+        }
         Ok(service::series_seen(request(ctx)?, self.row.series_id).await?.map(ConversationSeries::from))
     }
 
