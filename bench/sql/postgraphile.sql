@@ -1,7 +1,7 @@
 -- What PostGraphile needs beside the tables to be asked for the home screen, as its users would write it: views where
 -- a list depends on more than one column's equality, tags for references that the schema does not enforce, and the
--- indices those views look for. Hearten neither reads nor needs any of it. A view is preferred to a function, since
--- PostGraphile joins it into the statement of its parent as it does with tables.
+-- indices those views look for. Hearten neither reads nor needs any of it. PostGraphile joins views into the statement of
+-- their parent as it does with tables.
 
 comment on table service_requests is E'@foreignKey (assignee_id) references persons (id)';
 
@@ -54,28 +54,34 @@ comment on view unsettled_requests is
   E'@primaryKey id\n@foreignKey (asker_id) references persons (id)\n@foreignKey (assignee_id) references persons (id)\n@foreignKey (queue_id) references request_queues (id)';
 
 -- What waits for somebody: theirs, climbed to them, or unassigned in a queue of theirs. A queue is of those it names, and
--- of its team: who leads it, and who is in it or below it.
+-- of its team: who leads it, and who is in it or below it. Written so that Postgres finds the queues once for each person
+-- and climbs to the teams above by their key; the plain `queue_id in (…)` with a plain join cost it four times as much as
+-- all the rest of the screen.
 create view awaiting_requests as
   select person.id as person_id, request.*
-  from persons person cross join lateral (
-    select * from service_requests where state = 'OPEN' and (
-      assignee_id = person.id or escalated_to = person.id
-      or (assignee_id is null and queue_id in (
-        select queue_id from request_queue_owners where request_queue_owners.person_id = person.id
-        union all
-        select queue.id from request_queues queue where queue.team_id in (
-          with recursive above (id, parent_id) as (
-            select team.id, team.parent_id from teams team where team.id = person.team_id
-            union all
-            select team.id, team.parent_id from teams team join above on team.id = above.parent_id
-          )
-          select id from above
+  from persons person
+  cross join lateral (
+    select array(
+      select queue_id from request_queue_owners where request_queue_owners.person_id = person.id
+      union all
+      select queue.id from request_queues queue where queue.team_id = any (array(
+        with recursive above (id, parent_id) as (
+          select team.id, team.parent_id from teams team where team.id = person.team_id
           union all
-          select id from teams where lead_id = person.id and not archived
+          select next.* from above cross join lateral (
+            select team.id, team.parent_id from teams team where team.id = above.parent_id offset 0
+          ) next
         )
+        select id from above
+        union all
+        select id from teams where lead_id = person.id and not archived
       ))
-    )
-  ) request;
+    ) as queues offset 0
+  ) own
+  join service_requests request on request.state = 'OPEN' and (
+    request.assignee_id = person.id or request.escalated_to = person.id
+    or (request.assignee_id is null and request.queue_id = any (own.queues))
+  );
 comment on view awaiting_requests is
   E'@primaryKey person_id,id\n@foreignKey (person_id) references persons (id)\n@foreignKey (asker_id) references persons (id)\n@foreignKey (queue_id) references request_queues (id)';
 
