@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use hearten_entity::{InOrganization, company_value, recognition, recognition_receiver};
 use hearten_ids::{
-    CompanyValueId, OrganizationId, PersonId, PointTransferId, RecognitionId, RecognitionReceiverId, TeamId,
+    CompanyValueId, PersonId, PointTransferId, RecognitionId, RecognitionReceiverId, TeamId,
 };
 use hearten_ledger::{Transfer, TransferKind};
 use hearten_policy::{Action, Resource};
@@ -295,9 +295,4 @@ async fn return_points_in_tx(
         move_in_tx(app, tx, &mut held, movement).await.map_err(Exception::from)?;
     }
     Ok(())
-}
-
-/// The organization of a request, for rows.
-pub(super) fn organization_of(ctx: &RequestContext) -> Result<OrganizationId, Exception> {
-    Ok(ctx.asker()?.organization())
 }

@@ -62,7 +62,8 @@ impl Standing<'_> {
     /// A manager of somebody among those a round asks: of anybody at all where it asks everybody, otherwise who leads one
     /// of its teams, a team above one, or a team inside one.
     fn leads_among(&self, audience: Audience<'_>) -> bool {
-        let inside = |team| self.chart.teams_led_by(self.me.id).iter().any(|led| self.chart.is_in_subtree(led.id, team));
+        let inside =
+            |team| self.chart.teams_led_by(self.me.id).iter().any(|led| self.chart.is_in_subtree(led.id, team));
         match audience {
             Audience::WholeOrganization => self.is_manager(),
             Audience::Teams(teams) => teams.iter().any(|team| self.leads_above(*team) || inside(*team)),
