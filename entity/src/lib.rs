@@ -50,6 +50,7 @@ pub mod priority_round;
 pub mod private_note;
 pub mod publication;
 pub mod recognition;
+pub mod recognition_balance;
 pub mod recognition_reaction;
 pub mod recognition_receiver;
 pub mod redemption;

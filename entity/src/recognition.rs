@@ -16,6 +16,8 @@ pub struct Model {
     pub organization_id: OrganizationId,
     /// Who thanks.
     pub giver_id: PersonId,
+    /// The team of the giver at that moment.
+    pub giver_team_id: Option<TeamId>,
     /// Who is thanked, each with the team of that moment: a JSON array of pairs, at most 50. The same as in `recognition_receivers`, which is there to search by.
     pub receivers: Json,
     /// The value it names.

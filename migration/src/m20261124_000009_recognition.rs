@@ -14,6 +14,7 @@ impl MigrationTrait for Migration {
         recognitions(manager).await?;
         recognition_receivers(manager).await?;
         recognition_reactions(manager).await?;
+        recognition_balances(manager).await?;
         point_rules(manager).await?;
         point_accounts(manager).await?;
         point_transfers(manager).await?;
@@ -35,6 +36,7 @@ impl MigrationTrait for Migration {
                 "point_transfers",
                 "point_accounts",
                 "point_rules",
+                "recognition_balances",
                 "recognition_reactions",
                 "recognition_receivers",
                 "recognitions",
@@ -65,6 +67,7 @@ async fn recognitions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         primary_key(),
         required("organization_id").uuid().to_owned(),
         required("giver_id").uuid().to_owned(),
+        optional("giver_team_id").uuid().to_owned(),
         required("receivers").json_binary().to_owned(),
         optional("company_value_id").uuid().to_owned(),
         required("message").text().to_owned(),
@@ -127,6 +130,15 @@ async fn recognition_reactions(manager: &SchemaManager<'_>) -> Result<(), DbErr>
     .await?;
     index(manager, "recognition_reactions", &["recognition_id", "person_id"], true).await?;
     Ok(())
+}
+
+async fn recognition_balances(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let columns = vec![
+        required("organization_id").uuid().primary_key().to_owned(),
+        required("month").date().to_owned(),
+        required("figures").json_binary().to_owned(),
+    ];
+    create(manager, "recognition_balances", columns, &[("organization_id", "organizations")]).await
 }
 
 async fn point_rules(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -361,6 +361,10 @@ async fn reactions_are_one_a_person_and_the_giver_hears_of_the_first() {
     let after = react(&app.client_of("cara").await, json!("ROCKET")).await;
     assert_eq!(after["reactions"], json!([{ "emoji": "ROCKET", "count": 2 }]));
     assert_eq!(react(&carl, Value::Null).await["reactions"], json!([{ "emoji": "ROCKET", "count": 1 }]));
+    // Taking it away and giving it again tells nothing new.
+    for emoji in [json!("CLAP"), Value::Null, json!("STAR")] {
+        react(&carl, emoji).await;
+    }
     let told = app.client_of("emil").await.data("{ viewer { notifications { nodes { kind actor { id } } } } }").await;
     let kinds: Vec<&Value> = told["viewer"]["notifications"]["nodes"].as_array().unwrap().iter().collect();
     assert_eq!(kinds.iter().filter(|one| one["kind"] == "RECOGNITION_REACTED").count(), 2, "{told}");
@@ -528,12 +532,50 @@ async fn the_balance_of_a_team_counts_groups_only() {
     }
     let hidden =
         |reason: &str| json!({ "__typename": "RecognitionBalanceHidden", "reason": reason, "minimumGroup": 5 });
+    assert_eq!(ask(Role::Partner, "north-a").await, north_a, "what is said of a month stands still");
+    app.set_clock("2027-01-02T09:00:00Z".parse::<DateTime<Utc>>().unwrap());
     assert_eq!(ask(Role::Partner, "north-a").await, hidden("TOO_FEW"));
     assert_eq!(ask(Role::Partner, "north-b").await, hidden("COMPLEMENTARY"), "North Sales less North B would be four");
     assert_eq!(ask(Role::Partner, "north-sales").await["persons"], json!(10));
     let query = "query($id: ID!) { node(id: $id) { ... on Team { recognitionBalance(months: 0) { __typename } } } }";
     let bad = app.client(Role::Partner).await.query(query, json!({ "id": app.team("north").await })).await;
     assert_eq!(bad.code(), "BAD_USER_INPUT");
+}
+
+/// A team of six at nothing, a seventh joins, and now it is more: that would say of the seventh who thanked them.
+#[tokio::test]
+async fn a_newcomer_moves_no_balance_and_brings_no_thanks_along() {
+    let app = TestApp::start().await;
+    give(&app, "emil", &["carl"], json!({})).await;
+    give(&app, "carl", &["cara"], json!({})).await;
+    app.set_clock("2026-12-02T09:00:00Z".parse::<DateTime<Utc>>().unwrap());
+    let balance = "query($id: ID!, $months: Int!) { node(id: $id) { ... on Team { recognitionBalance(months: $months) {
+        ... on RecognitionBalance { persons recognizedPercent recognizingPercent } } } } }";
+    let ask = async |months: i32| {
+        let of = json!({ "id": app.team("north-a").await, "months": months });
+        app.client(Role::Partner).await.query(balance, of).await.data()["node"]["recognitionBalance"].clone()
+    };
+    let shown = |persons: i32, recognized: i32, recognizing: i32| json!({ "persons": persons, "recognizedPercent": recognized, "recognizingPercent": recognizing });
+    assert_eq!(ask(1).await, shown(6, 0, 20));
+    let join = "mutation($id: ID!, $team: ID!) { personUpdate(input: { person: $id, team: $team }) {
+        errors { code message } } }";
+    let carl = json!({ "id": app.person("carl").await, "team": app.team("north-a").await });
+    let joined = app.client(Role::Admin).await.query(join, carl).await.data();
+    assert_eq!(joined["personUpdate"]["errors"], json!([]));
+    for months in [1, 2, 12] {
+        assert_eq!(
+            ask(months).await,
+            shown(6, 0, 20),
+            "the same for all months, also for those nobody has asked for yet"
+        );
+    }
+    app.set_clock("2027-01-02T09:00:00Z".parse::<DateTime<Utc>>().unwrap());
+    assert_eq!(ask(1).await, shown(7, 0, 0));
+    assert_eq!(ask(2).await, shown(7, 0, 10), "what carl gave and received in the other team counts there or nowhere");
+    give(&app, "carl", &["anna"], json!({})).await;
+    give(&app, "anna", &["carl"], json!({})).await;
+    app.set_clock("2027-02-02T09:00:00Z".parse::<DateTime<Utc>>().unwrap());
+    assert_eq!(ask(1).await, shown(7, 30, 30));
 }
 
 /// Notifications name many, and `node` finds each kind at once.

@@ -32,6 +32,21 @@ async fn persons_and_teams_are_found_by_the_beginnings_of_words() {
     assert_eq!(found(&bert, "nora").await, ["Nora Acmeson"]);
 }
 
+/// Lists of an enum's values are as long as the enum at most: a request could hold a hundred thousand.
+#[tokio::test]
+async fn lists_of_kinds_and_states_end() {
+    let app = TestApp::start().await;
+    let emil = app.client(Role::Employee).await;
+    let kinds = "query($kinds: [SearchKind!]) { search(text: \"emil\", kinds: $kinds) { nodes { __typename } } }";
+    let states = "query($states: [ConversationState!]) { viewer { conversations(filter: { states: $states }) {
+        nodes { id } } } }";
+    for (document, name, value) in [(kinds, "kinds", "PERSON"), (states, "states", "PLANNED")] {
+        let ask = async |times: usize| emil.query(document, json!({ name: vec![value; times] })).await;
+        assert!(ask(2).await.errors().is_empty(), "{name}: twice the same is the same");
+        assert_eq!(ask(1_000).await.code(), "BAD_USER_INPUT", "{name}");
+    }
+}
+
 #[tokio::test]
 async fn a_question_without_words_is_refused() {
     let app = TestApp::start().await;

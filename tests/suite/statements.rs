@@ -425,6 +425,75 @@ async fn more_items_take_no_more_statements() {
     assert_eq!(growing, GROWING, "(these take statements for each item) {counts:?}");
 }
 
+/// Every id in what was answered.
+fn ids_in(data: &Value, found: &mut Vec<String>) {
+    match data {
+        Value::Object(fields) => {
+            found.extend(fields.get("id").and_then(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|field| ids_in(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| ids_in(item, found)),
+        _ => {}
+    }
+}
+
+/// A page of notifications names many objects, and `nodes` takes a hundred ids: many of a kind are read as one is.
+#[tokio::test]
+async fn many_objects_of_a_kind_are_found_as_one_is() {
+    let app = TestApp::start().await;
+    let (partner, employee) = (app.client(Role::Partner).await, app.client(Role::Employee).await);
+    for turn in [0, 2, 4] {
+        app.advance(TimeDelta::seconds(1));
+        expect_and_assign(&app, turn).await;
+        improve(&app, &partner, &employee).await;
+        crate::rewards::reward(&app, json!({ "price": 1 })).await;
+        app.launched(draft()).await;
+        let tell = "mutation($team: ID!) { teamResponsePublish(input: { team: $team, asked: \"What?\", said: \"This\",
+            did: \"That\" }) { response { id } errors { code message } } }";
+        partner.query(tell, json!({ "team": app.team("north").await })).await.data();
+    }
+    app.settle().await;
+    let kinds = [
+        ("expectations", "{ viewer { person { expectations { nodes { id } } } } }"),
+        ("requests", "{ requests { nodes { id } } }"),
+        ("queues", "{ requestQueues { nodes { id } } }"),
+        ("responses", "{ teams(first: 40) { nodes { responses { nodes { id } } } } }"),
+        ("steps", "{ roadmap { nodes { id } } }"),
+        ("rounds", "{ priorityRounds { nodes { id } } }"),
+        ("parts", "{ responsibilities { nodes { assignments { id } } } }"),
+        ("rewards", "{ rewards { nodes { id } } }"),
+        ("surveys", "{ surveys { nodes { id } } }"),
+        ("invitations", "{ viewer { invitations { nodes { id } } } }"),
+        ("notifications", "{ viewer { notifications { nodes { id } } } }"),
+    ];
+    let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let mut growing = Vec::new();
+    for (kind, document) in kinds {
+        let mut ids = Vec::new();
+        ids_in(&employee.data(document).await, &mut ids);
+        assert!(ids.len() >= 3, "{kind}: {ids:?}");
+        let found = employee.query(nodes, json!({ "ids": ids })).await.data();
+        assert!(found["nodes"].as_array().unwrap().iter().all(Value::is_object), "{kind}: {found}");
+        let one = warm(&app, &employee, nodes, json!({ "ids": ids[..1] })).await;
+        let many = warm(&app, &employee, nodes, json!({ "ids": ids })).await;
+        if many > one {
+            growing.push((kind, one, many));
+        }
+    }
+    assert!(growing.is_empty(), "statements for one and for many: {growing:?}");
+    // One page with all of them: no more statements than kinds take.
+    let page = |first: usize| {
+        format!("{{ viewer {{ notifications(first: {first}) {{ nodes {{ subject {{ ... on Node {{ id }} }} }} }} }} }}")
+    };
+    let subjects = employee.data(&page(100)).await["viewer"]["notifications"]["nodes"].as_array().unwrap().len();
+    assert!(subjects >= 12, "{subjects}");
+    let (few, all) = (
+        warm(&app, &employee, &page(subjects / 3), json!({})).await,
+        warm(&app, &employee, &page(100), json!({})).await,
+    );
+    assert!(all <= few, "a third of the page takes {few} statements, the page {all}");
+}
+
 /// Goals to write something about.
 struct GoalCases {
     writes: Vec<(&'static str, String, Value)>,

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use async_graphql::ID;
+use async_graphql::{ID, resolver_utils::EnumType};
 use hearten_ids::IdError;
 
 use crate::graphql::error::{Exception, UserError, UserErrorCode};
@@ -39,4 +39,23 @@ pub fn text<const N: usize>(path: [&str; N], value: &str, longest: usize) -> Res
         return Err(UserError::at(UserErrorCode::Invalid, path, "control characters are not allowed"));
     }
     Ok(value.to_owned())
+}
+
+/// The values of an enum a list names, each once. A list longer than the enum says something twice, and could be as long as
+/// a request is.
+///
+/// # Errors
+/// BAD_USER_INPUT when it names more values than there are.
+pub fn choices<T: EnumType + PartialEq>(name: &str, values: Vec<T>) -> Result<Vec<T>, Exception> {
+    let most = T::items().len();
+    if values.len() > most {
+        return Err(Exception::bad_input(format!("{name}: at most {most}, each once")));
+    }
+    let mut once = Vec::with_capacity(values.len());
+    for value in values {
+        if !once.contains(&value) {
+            once.push(value);
+        }
+    }
+    Ok(once)
 }

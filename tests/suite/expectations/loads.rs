@@ -218,15 +218,46 @@ async fn a_team_is_shown_as_a_group_or_not_at_all() {
     assert_eq!(north["people"], 12);
     assert_eq!(team(&petra, &app.team("north-sales").await).await, north);
     // Of the six at umbra five are in the team: beside the whole it would tell of one.
-    let uwe = app.client_of("uwe").await;
-    assert_eq!(team(&uwe, &app.team("u-all").await).await["people"], 6);
+    let (ulla, uwe) = (app.client_of("ulla").await, app.client_of("uwe").await);
+    assert_eq!(team(&ulla, &app.team("u-all").await).await["people"], 6);
     let hidden = json!({ "__typename": "WorkloadHidden", "reason": "COMPLEMENTARY" });
-    assert_eq!(team(&uwe, &app.team("u-team").await).await, hidden);
+    assert_eq!(team(&ulla, &app.team("u-team").await).await, hidden);
+    // Who reads five of the six singly is not shown the six.
+    assert_eq!(team(&uwe, &app.team("u-all").await).await, hidden);
     // The figures stay as they are for the day, and then are new.
     accepted(&app, "nora", "arne", json!({ "amount": 200, "dueAt": day(&app, 5) })).await;
     assert_eq!(team(&petra, &north_a).await, shown);
     app.advance(TimeDelta::days(1));
     assert_eq!(team(&app.client_of("petra").await, &north_a).await["loadPercent"], 60);
+}
+
+/// Who reads some of a team singly could take them out of its mean, and have the rest.
+#[tokio::test]
+async fn what_is_read_singly_does_not_give_the_rest_away() {
+    let app = TestApp::start().await;
+    accepted(&app, "nils", "brit", json!({ "amount": 100, "dueAt": day(&app, 4) })).await;
+    let teams = [app.team("north-a").await, app.team("north-b").await, app.team("north-sales").await];
+    let people = async |person: &str| {
+        let client = app.client_of(person).await;
+        let mut people = Vec::new();
+        for id in &teams {
+            people.push(team(&client, id).await["people"].as_i64());
+        }
+        people
+    };
+    assert_eq!(people("petra").await, [Some(6), Some(6), Some(12)]);
+    let (admin, petra) = (app.client_of("adam").await, app.person("petra").await);
+    let move_to = "mutation($id: ID!, $manager: ID!) { personUpdate(input: { person: $id, manager: $manager }) {
+        errors { code message } } }";
+    for person in ["bela", "bodo", "bina", "berk"] {
+        let moved = admin.query(move_to, json!({ "id": app.person(person).await, "manager": petra })).await.data();
+        assert_eq!(moved["personUpdate"]["errors"], json!([]));
+    }
+    // Of North B she reads four singly: two are left. Of the twelve eight are left, but not beside the six of North A.
+    assert_eq!(people("petra").await, [None, None, Some(12)]);
+    assert_eq!(people("olga").await, [Some(6), Some(6), Some(12)], "who reads nobody singly sees what there is");
+    assert_eq!(people("nils").await, [None, Some(6), None], "and who reads all of them singly knows them anyway");
+    assert_eq!(people("nadia").await, [Some(6), Some(6), Some(12)]);
 }
 
 /// Whatever is added and subtracted, the shown teams leave nobody in a difference of fewer than five.

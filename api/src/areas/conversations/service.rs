@@ -21,6 +21,7 @@ use super::{
 use crate::graphql::{
     context::{Asker, RequestContext},
     error::{ErrorCode, Exception, Refusal, UserError, UserErrorCode},
+    input,
     paging::{Arranged, Listing, Page, listing, newest_first},
 };
 
@@ -239,6 +240,7 @@ pub async fn conversation_page(
         query = query.filter(Column::SeriesId.eq(series));
     }
     if let Some(states) = filter.states {
+        let states = input::choices("filter.states", states)?;
         query = query.filter(Column::State.is_in(states.into_iter().map(ConversationState::as_str)));
     }
     if let Some(from) = filter.from {

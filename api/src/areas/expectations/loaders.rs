@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use hearten_entity::{InOrganization, expectation_move};
+use hearten_entity::{InOrganization, expectation, expectation_move};
 use hearten_ids::{ExpectationId, PersonId};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
@@ -73,5 +73,20 @@ impl Loader<BurdenOf> for Rows {
         let persons: Vec<PersonId> = keys.iter().map(|key| key.0).collect();
         let mut burdens = workload::burdens(self.db.read(), self.organization, &persons).await.map_err(Arc::new)?;
         Ok(keys.iter().map(|key| (*key, burdens.remove(&key.0).unwrap_or_default())).collect())
+    }
+}
+
+impl Loader<ExpectationId> for Rows {
+    type Value = Expectation;
+    type Error = Arc<Exception>;
+
+    async fn load(&self, ids: &[ExpectationId]) -> Result<HashMap<ExpectationId, Expectation>, Arc<Exception>> {
+        let rows = expectation::Entity::in_org(self.organization)
+            .filter(expectation::Column::Id.is_in(ids.iter().copied()))
+            .all(self.db.read())
+            .await
+            .map_err(|error| Arc::new(error.into()))?;
+        let read = |row: expectation::Model| Ok((row.id, Expectation::try_from(row)?));
+        rows.into_iter().map(read).collect::<Result<_, Exception>>().map_err(Arc::new)
     }
 }

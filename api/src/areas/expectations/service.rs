@@ -31,11 +31,7 @@ pub async fn find(ctx: &RequestContext, id: ExpectationId) -> Result<Option<Expe
     if asker.person().is_none() {
         return Ok(None);
     }
-    let row = expectation::Entity::in_org(asker.organization())
-        .filter(expectation::Column::Id.eq(id))
-        .one(ctx.db.read())
-        .await?;
-    let found = row.map(Expectation::try_from).transpose()?;
+    let found = ctx.loaders()?.find(id).await?;
     Ok(found.filter(|expectation| sees(&asker, expectation)))
 }
 

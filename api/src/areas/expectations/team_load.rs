@@ -6,11 +6,21 @@
 //! lies, where bands that together would give somebody away are dropped.
 //!
 //! The figures are computed once a day, so that nobody can watch them move when somebody accepts something or joins.
+//!
+//! Some who ask read single workloads as well: their own, and those of whoever is below them. What they read singly they can
+//! take out of a mean. So each is shown only the teams that, without the persons they read singly, still leave nobody or at
+//! least five people, also when shown teams are subtracted from each other.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{Hash, Hasher},
+    sync::Arc,
+    time::Duration,
+};
 
+use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
-use hearten_disclosure::{Band, Candidate, ReleasePlan, SuppressionReason, release_participation};
+use hearten_disclosure::{Band, Candidate, ReleasePlan, SuppressionReason, release_participation, shown_below};
 use hearten_expectation::workload;
 use hearten_ids::{OrganizationId, PersonId, TeamId};
 use hearten_orgchart::OrgChart;
@@ -19,7 +29,11 @@ use serde::{Deserialize, Serialize};
 
 use super::workload::{Burden, all_burdens};
 use crate::{
-    graphql::{context::RequestContext, error::Exception},
+    graphql::{
+        context::{Asker, RequestContext},
+        error::Exception,
+        loaders::Rows,
+    },
     platform::cache::CacheKey,
 };
 
@@ -81,14 +95,103 @@ pub async fn of_team(
         Some(table) => table,
         None => {
             let burdens = all_burdens(ctx.db.read(), organization).await?;
-            let snapshot = std::sync::Arc::clone(&asker.snapshot);
+            let snapshot = Arc::clone(&asker.snapshot);
             let computed = tokio::task::spawn_blocking(move || compute(&snapshot.chart, &burdens, day));
             let table = computed.await.map_err(Exception::internal)?.map_err(Exception::internal)?;
             ctx.app.cache.put(&key, &table).await;
             table
         }
     };
-    Ok(Some(table.teams.get(&team).copied().unwrap_or(Err(SuppressionReason::NotInPlan))))
+    let outcome = table.teams.get(&team).copied().unwrap_or(Err(SuppressionReason::NotInPlan));
+    if outcome.is_err() {
+        return Ok(Some(outcome));
+    }
+    let shown = ctx.loaders()?.find(ShownTo { day, asker: Arc::clone(&asker), table: Arc::new(table) }).await?;
+    let safe = shown.is_some_and(|teams| teams.contains(&team));
+    Ok(Some(if safe { outcome } else { Err(SuppressionReason::Complementary) }))
+}
+
+/// The teams of a day that can be shown to the one who asks, as a key. The asker and the figures are what it is made of; two
+/// keys of a day are the same key.
+#[derive(Clone)]
+pub struct ShownTo {
+    day: NaiveDate,
+    asker: Arc<Asker>,
+    table: Arc<Table>,
+}
+
+impl PartialEq for ShownTo {
+    fn eq(&self, other: &Self) -> bool {
+        self.day == other.day
+    }
+}
+
+impl Eq for ShownTo {}
+
+impl Hash for ShownTo {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.day.hash(state);
+    }
+}
+
+impl Loader<ShownTo> for Rows {
+    type Value = Arc<HashSet<TeamId>>;
+    type Error = Arc<Exception>;
+
+    // It reads nothing: all teams of a page are decided together.
+    async fn load(&self, keys: &[ShownTo]) -> Result<HashMap<ShownTo, Self::Value>, Arc<Exception>> {
+        let shown = |key: &ShownTo| {
+            let singly = |person| key.asker.may(Action::ReadWorkload, Resource::Person(person));
+            let in_figures = |team| matches!(key.table.teams.get(&team), Some(Ok(_)));
+            shown_beside(&key.asker.snapshot.chart, singly, in_figures)
+        };
+        Ok(keys.iter().map(|key| (key.clone(), Arc::new(shown(key)))).collect())
+    }
+}
+
+/// Those of the teams with figures that can be shown to somebody who reads some persons singly.
+fn shown_beside(
+    chart: &OrgChart,
+    singly: impl Fn(PersonId) -> bool,
+    in_figures: impl Fn(TeamId) -> bool,
+) -> HashSet<TeamId> {
+    let Some(root) = chart.root_team() else { return HashSet::new() };
+    // How many of each team and those below are not read singly.
+    let mut unread: HashMap<TeamId, usize> = HashMap::new();
+    for person in chart.members_of_subtree(root.id).iter().filter(|person| !singly(person.id)) {
+        let own = person.team.into_iter();
+        for team in own.clone().chain(own.flat_map(|team| chart.ancestors(team)).map(|above| above.id)) {
+            *unread.entry(team).or_default() += 1;
+        }
+    }
+    let size = |team: TeamId| unread.get(&team).copied().unwrap_or_default();
+    // The nearest teams with figures, this one or below it.
+    let nearest = |from: Vec<TeamId>| {
+        let (mut found, mut rest) = (Vec::new(), from);
+        while let Some(team) = rest.pop() {
+            if in_figures(team) {
+                found.push(team);
+            } else {
+                rest.extend(chart.children(team).iter().map(|child| child.id));
+            }
+        }
+        found
+    };
+    let fits = |size: usize| size == 0 || size >= MINIMUM_GROUP;
+    let mut shown = HashSet::new();
+    let mut rest: Vec<TeamId> = nearest(vec![root.id]).into_iter().filter(|team| fits(size(*team))).collect();
+    while let Some(team) = rest.pop() {
+        shown.insert(team);
+        let below = nearest(chart.children(team).iter().map(|child| child.id).collect());
+        let (known, other): (Vec<TeamId>, Vec<TeamId>) = below.into_iter().partition(|child| size(*child) == 0);
+        let sizes: Vec<usize> = other.iter().map(|child| size(*child)).collect();
+        let own = size(team) - sizes.iter().sum::<usize>();
+        let safe = shown_below(own, &sizes, MINIMUM_GROUP);
+        rest.extend(
+            known.into_iter().chain(other.into_iter().zip(safe).filter(|(_, safe)| *safe).map(|(team, _)| team)),
+        );
+    }
+    shown
 }
 
 /// The figures of every team of a chart.

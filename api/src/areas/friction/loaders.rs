@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
 use hearten_entity::{InOrganization, friction, friction_vote, roadmap_step};
-use hearten_ids::{FrictionId, PersonId};
+use hearten_ids::{FrictionId, PersonId, RoadmapStepId};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use crate::graphql::{error::Exception, loaders::Rows};
@@ -67,5 +67,19 @@ impl Loader<VoteOf> for Rows {
             .await
             .map_err(|error| Arc::new(error.into()))?;
         Ok(rows.into_iter().map(|row| (VoteOf(row.person_id, row.friction_id), row)).collect())
+    }
+}
+
+impl Loader<RoadmapStepId> for Rows {
+    type Value = roadmap_step::Model;
+    type Error = Arc<Exception>;
+
+    async fn load(&self, ids: &[RoadmapStepId]) -> Result<HashMap<RoadmapStepId, roadmap_step::Model>, Arc<Exception>> {
+        let rows = roadmap_step::Entity::in_org(self.organization)
+            .filter(roadmap_step::Column::Id.is_in(ids.iter().copied()))
+            .all(self.db.read())
+            .await
+            .map_err(|error| Arc::new(error.into()))?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }

@@ -65,11 +65,7 @@ pub async fn find_step(ctx: &RequestContext, id: RoadmapStepId) -> Result<Option
     if !asker.may(Action::ReadFriction, Resource::Organization) {
         return Ok(None);
     }
-    let row = roadmap_step::Entity::in_org(asker.organization())
-        .filter(roadmap_step::Column::Id.eq(id))
-        .one(ctx.db.read())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = ctx.loaders()?.find(id).await? else { return Ok(None) };
     Ok(find(ctx, row.friction_id).await?.is_some().then(|| RoadmapStep::from(row)))
 }
 

@@ -4,6 +4,7 @@
 
 pub mod digest;
 mod kind;
+mod loaders;
 pub mod mutations;
 pub mod post;
 pub mod queries;

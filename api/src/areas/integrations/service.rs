@@ -253,8 +253,5 @@ pub async fn find_own(ctx: &RequestContext, id: ApiTokenId) -> Result<Option<api
 }
 
 async fn by_id(ctx: &RequestContext, id: ApiTokenId) -> Result<Option<api_token::Model>, Exception> {
-    Ok(api_token::Entity::in_org(ctx.asker()?.organization())
-        .filter(api_token::Column::Id.eq(id))
-        .one(ctx.db.read())
-        .await?)
+    ctx.loaders()?.find(id).await
 }

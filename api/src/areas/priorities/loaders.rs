@@ -8,7 +8,10 @@ use hearten_entity::{InOrganization, priority_ballot, priority_invitation, prior
 use hearten_ids::{PersonId, PriorityRoundId};
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
-use super::types::Outcome;
+use super::{
+    store::{Round, RoundRow},
+    types::Outcome,
+};
 use crate::{
     areas::surveys::store::stored,
     graphql::{error::Exception, loaders::Rows},
@@ -81,5 +84,21 @@ impl Loader<OutcomeOf> for Rows {
             Ok((OutcomeOf(id), Arc::new(Outcome { frame: stored(frame)?, plan: stored(plan)?, table })))
         };
         rows.into_iter().map(outcome).collect::<Result<_, Exception>>().map_err(Arc::new)
+    }
+}
+
+impl Loader<PriorityRoundId> for Rows {
+    type Value = Arc<Round>;
+    type Error = Arc<Exception>;
+
+    async fn load(&self, ids: &[PriorityRoundId]) -> Result<HashMap<PriorityRoundId, Arc<Round>>, Arc<Exception>> {
+        let rows = priority_round::Entity::in_org(self.organization)
+            .filter(priority_round::Column::Id.is_in(ids.iter().copied()))
+            .into_partial_model::<RoundRow>()
+            .all(self.db.read())
+            .await
+            .map_err(|error| Arc::new(error.into()))?;
+        let read = |row: RoundRow| Round::try_from(row).map(|round| (round.id, Arc::new(round)));
+        rows.into_iter().map(read).collect::<Result<_, Exception>>().map_err(Arc::new)
     }
 }

@@ -27,19 +27,13 @@ const MOST_LISTED: u64 = 500;
 /// When the database is away.
 pub async fn find(ctx: &RequestContext, id: PriorityRoundId) -> Result<Option<PriorityRound>, Exception> {
     let asker = ctx.asker()?;
-    let row = priority_round::Entity::in_org(asker.organization())
-        .filter(priority_round::Column::Id.eq(id))
-        .into_partial_model::<RoundRow>()
-        .one(ctx.db.read())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let round = Round::try_from(row)?;
+    let Some(round) = ctx.loaders()?.find(id).await? else { return Ok(None) };
     let invited = match asker.person() {
         Some(me) => ctx.loaders()?.find(PartOf(me, id)).await?.is_some(),
         None => false,
     };
     let seen = asker.may(Action::ReadPriorityRound, Resource::PriorityRound(round.facts(invited)));
-    Ok(seen.then(|| PriorityRound { round: Arc::new(round), invited }))
+    Ok(seen.then_some(PriorityRound { round, invited }))
 }
 
 /// A page of the rounds the asker may see, newest first: three statements at most. None for a token.

@@ -2,24 +2,41 @@
 //!
 //! A team's figures are counts of persons, so they are kept from giving single persons away: private thanks are not in
 //! them, a team is shown only where `shown_below` lets it on every step down from the root, shares come in steps of ten per
-//! cent, and the months are whole ones that are over, so that the figures stand still for a month.
+//! cent, and the months are whole ones that are over.
+//!
+//! The figures of all teams and spans are made when somebody asks first in a month, and kept until the next one: whoever
+//! joins, leaves or moves meanwhile changes nothing that is shown. And thanks count for a person only as far as they
+//! belong to the team the person is in: what newcomers gave and received elsewhere does not come with them, or the next
+//! month's figures would tell it of them. Both are said of each person whatever the group, so that what `shown_below`
+//! promises of sums holds.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeZone, Utc};
 use hearten_disclosure::shown_below;
-use hearten_entity::{InOrganization, recognition};
-use hearten_ids::{PersonId, TeamId};
+use hearten_entity::{InOrganization, recognition, recognition_balance};
+use hearten_ids::{OrganizationId, PersonId, TeamId};
 use hearten_measure::gini;
 use hearten_orgchart::OrgChart;
 use hearten_policy::{Action, Resource};
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
+use serde::{Deserialize, Serialize};
 
 use super::{
-    service::{Activity, possible, sees},
+    service::{Activity, Member, activity_in, possible, sees},
     store::Recognition,
 };
-use crate::graphql::{context::RequestContext, error::Exception};
+use crate::{
+    graphql::{context::RequestContext, error::Exception},
+    platform::db::Db,
+};
 
 /// Fewer persons are no group.
 pub const MINIMUM: usize = 5;
@@ -48,27 +65,32 @@ pub enum Balance {
     Complementary,
 }
 
-/// The months a figure is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// From this moment on.
-    pub since: DateTime<Utc>,
-    /// Up to this moment.
-    pub until: DateTime<Utc>,
+/// What is shown of the teams of an organization in a month.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Balances {
+    teams: HashMap<TeamId, Kept>,
 }
 
-/// So many whole months, the last of them the one before this.
-///
-/// # Errors
-/// BAD_USER_INPUT for months out of range.
-pub fn span(now: DateTime<Utc>, months: i32) -> Result<Span, Exception> {
-    let count = u32::try_from(months).ok().filter(|months| (1..=MOST_MONTHS as u32).contains(months));
-    let count = count.ok_or_else(|| Exception::bad_input(format!("months: 1 to {MOST_MONTHS}")))?;
+/// What is shown of a team for each number of months, as it is stored; never a number of persons below the minimum.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Kept {
+    Shown { persons: usize, spans: Vec<Figures> },
+    TooFew,
+    Complementary,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Figures {
+    recognized: u8,
+    recognizing: u8,
+    /// In tenths.
+    concentration: Option<u8>,
+}
+
+/// The first day of the month of a moment.
+fn month_of(now: DateTime<Utc>) -> NaiveDate {
     let today = now.date_naive();
-    let first = NaiveDate::from_ymd_opt(today.year(), today.month(), 1).unwrap_or(today);
-    let since = first.checked_sub_months(Months::new(count)).unwrap_or(first);
-    let at = |day: NaiveDate| Utc.from_utc_datetime(&day.and_time(chrono::NaiveTime::MIN));
-    Ok(Span { since: at(since), until: at(first) })
+    NaiveDate::from_ymd_opt(today.year(), today.month(), 1).unwrap_or(today)
 }
 
 /// The figures of a team; None where the asker may not see them.
@@ -77,19 +99,97 @@ pub fn span(now: DateTime<Utc>, months: i32) -> Result<Span, Exception> {
 /// BAD_USER_INPUT for months out of range; when the database fails.
 pub async fn of_team(ctx: &RequestContext, team: TeamId, months: i32) -> Result<Option<Balance>, Exception> {
     let asker = ctx.asker()?;
-    let span = span(ctx.app.clock.now(), months)?;
+    let past = usize::try_from(months).ok().filter(|months| (1..=MOST_MONTHS as usize).contains(months));
+    let past = past.ok_or_else(|| Exception::bad_input(format!("months: 1 to {MOST_MONTHS}")))?;
     if !asker.may(Action::ReadRecognitionBalance, Resource::Team(team)) {
         return Ok(None);
     }
-    let chart = &asker.snapshot.chart;
-    if chart.headcount_of_subtree(team) < MINIMUM {
-        return Ok(Some(Balance::TooFew));
+    let month = month_of(ctx.app.clock.now());
+    let balances = ctx.loaders()?.balances(month, Arc::clone(&asker.snapshot)).await?;
+    Ok(Some(match balances.teams.get(&team) {
+        Some(Kept::Shown { persons, spans }) => spans.get(past - 1).map_or(Balance::Complementary, |figures| {
+            let concentration = figures.concentration.map(|tenths| f64::from(tenths) / 10.0);
+            let (recognized, recognizing) = (figures.recognized, figures.recognizing);
+            Balance::Shown { persons: *persons, recognized, recognizing, concentration }
+        }),
+        Some(Kept::TooFew) => Balance::TooFew,
+        Some(Kept::Complementary) => Balance::Complementary,
+        // A team that was made after the figures were.
+        None if asker.snapshot.chart.headcount_of_subtree(team) < MINIMUM => Balance::TooFew,
+        None => Balance::Complementary,
+    }))
+}
+
+/// The figures that are shown in a month: made of `chart` where there are none yet, and then kept.
+///
+/// # Errors
+/// When the database fails.
+pub async fn frozen(
+    db: &Db,
+    organization: OrganizationId,
+    month: NaiveDate,
+    chart: &OrgChart,
+) -> Result<Balances, Exception> {
+    if let Some(kept) = kept(db, organization, month).await? {
+        return Ok(kept);
     }
-    if !is_shown(chart, team) {
-        return Ok(Some(Balance::Complementary));
+    let made = make(db, organization, month, chart).await?;
+    let row = recognition_balance::ActiveModel {
+        organization_id: Set(organization),
+        month: Set(month),
+        figures: Set(serde_json::to_value(&made).map_err(Exception::internal)?),
+    };
+    // Of two who ask first at once, one is first: its figures are everybody's.
+    use recognition_balance::Column;
+    let mut older = OnConflict::column(Column::OrganizationId);
+    older.update_columns([Column::Month, Column::Figures]);
+    older.action_and_where(Expr::col((recognition_balance::Entity, Column::Month)).lt(month));
+    recognition_balance::Entity::insert(row).on_conflict(older).exec_without_returning(db.write()).await?;
+    Ok(kept(db, organization, month).await?.unwrap_or(made))
+}
+
+async fn kept(db: &Db, organization: OrganizationId, month: NaiveDate) -> Result<Option<Balances>, Exception> {
+    let row = recognition_balance::Entity::in_org(organization)
+        .filter(recognition_balance::Column::Month.eq(month))
+        .one(db.read())
+        .await?;
+    row.map(|row| serde_json::from_value(row.figures).map_err(Exception::internal)).transpose()
+}
+
+async fn make(
+    db: &Db,
+    organization: OrganizationId,
+    month: NaiveDate,
+    chart: &OrgChart,
+) -> Result<Balances, Exception> {
+    let at = |day: NaiveDate| Utc.from_utc_datetime(&day.and_time(chrono::NaiveTime::MIN));
+    let back = |months: u32| at(month.checked_sub_months(Months::new(months)).unwrap_or(month));
+    // Month by month, each added to those after it.
+    let mut activities: Vec<Activity> = Vec::new();
+    for months in 1..=MOST_MONTHS as u32 {
+        let mut activity = activity_in(db.read(), organization, back(months), back(months - 1)).await?;
+        if let Some(later) = activities.last() {
+            for (sums, more) in [(&mut activity.received, &later.received), (&mut activity.given, &later.given)] {
+                more.iter().for_each(|(member, thanks)| *sums.entry(*member).or_default() += thanks);
+            }
+        }
+        activities.push(activity);
     }
-    let activity: Arc<Activity> = ctx.loaders()?.activity(span).await?;
-    Ok(Some(figures(chart, team, &activity)))
+    let mut teams = HashMap::new();
+    let mut rest: Vec<TeamId> = chart.root_team().map(|root| root.id).into_iter().collect();
+    while let Some(team) = rest.pop() {
+        rest.extend(chart.children(team).iter().map(|child| child.id));
+        let persons = chart.headcount_of_subtree(team);
+        let kept = if persons < MINIMUM {
+            Kept::TooFew
+        } else if is_shown(chart, team) {
+            Kept::Shown { persons, spans: activities.iter().map(|activity| figures(chart, team, activity)).collect() }
+        } else {
+            Kept::Complementary
+        };
+        teams.insert(team, kept);
+    }
+    Ok(Balances { teams })
 }
 
 /// Whether a team is shown: every step from the root to it must be.
@@ -104,18 +204,18 @@ fn is_shown(chart: &OrgChart, team: TeamId) -> bool {
     })
 }
 
-fn figures(chart: &OrgChart, team: TeamId, activity: &Activity) -> Balance {
-    let members: Vec<PersonId> = chart.members_of_subtree(team).iter().map(|person| person.id).collect();
-    let count = |of: &std::collections::BTreeMap<PersonId, i64>| -> Vec<u64> {
-        let of = |person| u64::try_from(of.get(person).copied().unwrap_or_default()).unwrap_or_default();
+fn figures(chart: &OrgChart, team: TeamId, activity: &Activity) -> Figures {
+    let members: Vec<Member> = chart.members_of_subtree(team).iter().map(|person| (person.id, person.team)).collect();
+    let count = |of: &BTreeMap<Member, i64>| -> Vec<u64> {
+        let of = |member| u64::try_from(of.get(member).copied().unwrap_or_default()).unwrap_or_default();
         members.iter().map(of).collect()
     };
     let (received, given) = (count(&activity.received), count(&activity.given));
-    Balance::Shown {
-        persons: members.len(),
+    Figures {
         recognized: in_tenths(&received),
         recognizing: in_tenths(&given),
-        concentration: gini(&received).map(|gini| (gini * 10.0).round() / 10.0),
+        // At most one: it fits.
+        concentration: gini(&received).map(|gini| (gini * 10.0).round() as u8),
     }
 }
 

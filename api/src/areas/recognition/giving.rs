@@ -2,9 +2,7 @@
 
 use chrono::TimeDelta;
 use hearten_entity::{InOrganization, company_value, recognition, recognition_receiver};
-use hearten_ids::{
-    CompanyValueId, OrganizationId, PersonId, PointTransferId, RecognitionId, RecognitionReceiverId, TeamId,
-};
+use hearten_ids::{CompanyValueId, PersonId, PointTransferId, RecognitionId, RecognitionReceiverId, TeamId};
 use hearten_ledger::{Transfer, TransferKind};
 use hearten_policy::{Action, Resource};
 use sea_orm::{
@@ -85,6 +83,7 @@ pub async fn give(ctx: &RequestContext, new: NewRecognition, key: Option<Key>) -
         id,
         organization_id: organization,
         giver_id: giver,
+        giver_team_id: team_of(&giver),
         receivers: to_json(&receivers)?,
         company_value_id: new.company_value,
         message,
@@ -295,9 +294,4 @@ async fn return_points_in_tx(
         move_in_tx(app, tx, &mut held, movement).await.map_err(Exception::from)?;
     }
     Ok(())
-}
-
-/// The organization of a request, for rows.
-pub(super) fn organization_of(ctx: &RequestContext) -> Result<OrganizationId, Exception> {
-    Ok(ctx.asker()?.organization())
 }

@@ -3,23 +3,27 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    hash::{Hash, Hasher},
     sync::Arc,
 };
 
 use async_graphql::dataloader::Loader;
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 use hearten_entity::company_value;
 use hearten_ids::{CompanyValueId, PersonId, RecognitionId};
 
 use super::{
-    balance, feed, reactions,
-    service::{self, Activity},
+    balance::{self, Balances},
+    feed, reactions, service,
     store::{ReactionEmoji, Recognition},
     values,
 };
-use crate::graphql::{
-    error::Exception,
-    loaders::{Loaders, Rows},
+use crate::{
+    areas::directory::charts::Snapshot,
+    graphql::{
+        error::Exception,
+        loaders::{Loaders, Rows},
+    },
 };
 
 /// The reactions to a recognition, as a key.
@@ -34,9 +38,27 @@ pub struct ReactionOf(RecognitionId, PersonId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ReceivedBy(PersonId);
 
-/// Who thanked and was thanked in a span, as a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ActivityIn(DateTime<Utc>, DateTime<Utc>);
+/// How thanks are spread over teams, as it is shown in a month, as a key. The directory is what it is made of where nobody
+/// has asked in this month yet; two keys of a month are the same key.
+#[derive(Clone)]
+pub struct BalancesIn {
+    month: NaiveDate,
+    snapshot: Arc<Snapshot>,
+}
+
+impl PartialEq for BalancesIn {
+    fn eq(&self, other: &Self) -> bool {
+        self.month == other.month
+    }
+}
+
+impl Eq for BalancesIn {}
+
+impl Hash for BalancesIn {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.month.hash(state);
+    }
+}
 
 impl Loaders {
     /// The value with this id, whoever asks.
@@ -79,12 +101,12 @@ impl Loaders {
         Ok(self.load(ReceivedBy(person)).await?.unwrap_or_default())
     }
 
-    /// Who thanked and was thanked between two moments.
+    /// How thanks are spread over teams, as it is shown in the month that begins on this day.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn activity(&self, span: balance::Span) -> Result<Arc<Activity>, Exception> {
-        Ok(self.load(ActivityIn(span.since, span.until)).await?.unwrap_or_default())
+    pub async fn balances(&self, month: NaiveDate, snapshot: Arc<Snapshot>) -> Result<Arc<Balances>, Exception> {
+        Ok(self.load(BalancesIn { month, snapshot }).await?.unwrap_or_default())
     }
 }
 
@@ -145,16 +167,16 @@ impl Loader<ReceivedBy> for Rows {
     }
 }
 
-impl Loader<ActivityIn> for Rows {
-    type Value = Arc<Activity>;
+impl Loader<BalancesIn> for Rows {
+    type Value = Arc<Balances>;
     type Error = Arc<Exception>;
 
-    async fn load(&self, keys: &[ActivityIn]) -> Result<HashMap<ActivityIn, Arc<Activity>>, Arc<Exception>> {
+    async fn load(&self, keys: &[BalancesIn]) -> Result<HashMap<BalancesIn, Arc<Balances>>, Arc<Exception>> {
         let mut found = HashMap::with_capacity(keys.len());
-        // Of a few spans at most: there are twelve that can be asked for.
+        // Of one month: there is none but the present one that can be asked for.
         for key in keys {
-            let activity = service::activity_in(self.db.read(), self.organization, key.0, key.1);
-            found.insert(*key, Arc::new(activity.await.map_err(Arc::new)?));
+            let shown = balance::frozen(&self.db, self.organization, key.month, &key.snapshot.chart);
+            found.insert(key.clone(), Arc::new(shown.await.map_err(Arc::new)?));
         }
         Ok(found)
     }

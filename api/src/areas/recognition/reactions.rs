@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use hearten_entity::{InOrganization, recognition_reaction};
+use hearten_entity::{InOrganization, notification, recognition_reaction};
 use hearten_ids::{OrganizationId, PersonId, ReactionId, RecognitionId};
 use hearten_policy::{Action, Resource};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter,
+    QuerySelect, sea_query::OnConflict,
 };
 
 use super::{
@@ -22,7 +22,8 @@ use crate::{
     },
 };
 
-/// Sets the asker's reaction, or takes it away. The giver hears of the first.
+/// Sets the asker's reaction, or takes it away. The giver hears of the first, and of no other of this person: whoever takes
+/// a reaction away and gives another tells nothing new.
 ///
 /// # Errors
 /// FORBIDDEN for API tokens; a refusal for a recognition the asker may not see.
@@ -57,7 +58,10 @@ pub async fn react(
             let mut again = OnConflict::columns([Column::RecognitionId, Column::PersonId]);
             again.update_columns([Column::Emoji, Column::ReactedAt]);
             recognition_reaction::Entity::insert(row).on_conflict(again).exec_without_returning(&tx).await?;
-            if before.is_none() && person != thanks.giver {
+            if before.is_none()
+                && person != thanks.giver
+                && !was_told_in_tx(&tx, organization, thanks.giver, id, person).await?
+            {
                 let happening = Happening {
                     kind: HappeningKind::RecognitionReacted,
                     subject: id.to_string(),
@@ -71,6 +75,25 @@ pub async fn react(
     tx.commit().await?;
     ctx.app.outbox.wake();
     Ok(thanks)
+}
+
+/// Whether the giver was told before that this person reacted.
+async fn was_told_in_tx(
+    tx: &DatabaseTransaction,
+    organization: OrganizationId,
+    giver: PersonId,
+    id: RecognitionId,
+    actor: PersonId,
+) -> Result<bool, Exception> {
+    use notification::Column;
+    let told = notification::Entity::in_org(organization)
+        .filter(Column::PersonId.eq(giver))
+        .filter(Column::Kind.eq(HappeningKind::RecognitionReacted.as_str()))
+        .filter(Column::Subject.eq(id.to_string()))
+        .filter(Column::ActorId.eq(actor))
+        .limit(1)
+        .one(tx);
+    Ok(told.await?.is_some())
 }
 
 /// How often each sign was given, by recognition.

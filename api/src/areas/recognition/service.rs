@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use hearten_entity::{InOrganization, recognition, recognition_receiver};
-use hearten_ids::{OrganizationId, PersonId, RecognitionId};
+use hearten_ids::{OrganizationId, PersonId, RecognitionId, TeamId};
 use hearten_policy::{Action, Resource};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
@@ -193,14 +193,17 @@ pub struct Home {
     pub wallet: Wallet,
 }
 
-/// How often persons were thanked and thanked others since a moment, without private thanks and what was taken back: who
-/// could count those in would learn of them.
+/// A person, as a member of the team of that moment.
+pub type Member = (PersonId, Option<TeamId>);
+
+/// How often persons were thanked and thanked others in a span, and in which team they were then, without private thanks
+/// and what was taken back: who could count those in would learn of them.
 #[derive(Debug, Clone, Default)]
 pub struct Activity {
     /// How often each person was thanked.
-    pub received: BTreeMap<PersonId, i64>,
+    pub received: BTreeMap<Member, i64>,
     /// How often each person thanked.
-    pub given: BTreeMap<PersonId, i64>,
+    pub given: BTreeMap<Member, i64>,
 }
 
 /// The activity of an organization between two moments.
@@ -221,24 +224,29 @@ pub async fn activity_in(
             .add(Column::WithdrawnAt.is_null())
             .add(Column::Visibility.ne(RecognitionVisibility::Private.as_str()))
     };
-    let given: Vec<(PersonId, i64)> = recognition::Entity::in_org(organization)
+    let given: Vec<(PersonId, Option<TeamId>, i64)> = recognition::Entity::in_org(organization)
         .filter(counted())
         .select_only()
-        .column(Column::GiverId)
+        .columns([Column::GiverId, Column::GiverTeamId])
         .column_as(Column::Id.count(), "thanks")
         .group_by(Column::GiverId)
+        .group_by(Column::GiverTeamId)
         .into_tuple()
         .all(db)
         .await?;
     let ids = recognition::Entity::in_org(organization).filter(counted()).select_only().column(Column::Id).into_query();
-    let received: Vec<(PersonId, i64)> = recognition_receiver::Entity::in_org(organization)
+    let received: Vec<(PersonId, Option<TeamId>, i64)> = recognition_receiver::Entity::in_org(organization)
         .filter(recognition_receiver::Column::RecognitionId.in_subquery(ids))
         .select_only()
-        .column(recognition_receiver::Column::PersonId)
+        .columns([recognition_receiver::Column::PersonId, recognition_receiver::Column::TeamId])
         .column_as(recognition_receiver::Column::Id.count(), "thanks")
         .group_by(recognition_receiver::Column::PersonId)
+        .group_by(recognition_receiver::Column::TeamId)
         .into_tuple()
         .all(db)
         .await?;
-    Ok(Activity { received: received.into_iter().collect(), given: given.into_iter().collect() })
+    let by_member = |rows: Vec<(PersonId, Option<TeamId>, i64)>| {
+        rows.into_iter().map(|(person, team, thanks)| ((person, team), thanks)).collect()
+    };
+    Ok(Activity { received: by_member(received), given: by_member(given) })
 }

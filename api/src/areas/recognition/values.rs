@@ -8,7 +8,6 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use super::giving::organization_of;
 use crate::{
     areas::audit,
     graphql::{
@@ -67,7 +66,7 @@ pub async fn find(ctx: &RequestContext, id: CompanyValueId) -> Result<Option<com
     if !ctx.asker()?.may(Action::ReadCompanyValues, Resource::Organization) {
         return Ok(None);
     }
-    Ok(by_ids(ctx.db.read(), organization_of(ctx)?, &[id]).await?.pop())
+    ctx.loaders()?.company_value(id).await
 }
 
 /// The values with these ids, whoever asks: for loaders, whose callers decide.

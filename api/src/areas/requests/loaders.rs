@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use hearten_entity::{InOrganization, request_message, request_move, team_response};
-use hearten_ids::{RequestQueueId, ServiceRequestId, TeamId};
+use hearten_entity::{InOrganization, request_message, request_move, service_request, team_response};
+use hearten_ids::{RequestQueueId, ServiceRequestId, TeamId, TeamResponseId};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
@@ -122,5 +122,39 @@ impl Loader<ReportOf> for Rows {
         let quarters: Vec<&str> = keys.iter().map(|key| key.0.as_str()).collect();
         let found = reports::by_quarter(self.db.read(), self.organization, &quarters).await.map_err(Arc::new)?;
         Ok(found.into_iter().map(|(quarter, report)| (ReportOf(quarter), Arc::new(report))).collect())
+    }
+}
+
+impl Loader<ServiceRequestId> for Rows {
+    type Value = service_request::Model;
+    type Error = Arc<Exception>;
+
+    async fn load(
+        &self,
+        ids: &[ServiceRequestId],
+    ) -> Result<HashMap<ServiceRequestId, service_request::Model>, Arc<Exception>> {
+        let rows = service_request::Entity::in_org(self.organization)
+            .filter(service_request::Column::Id.is_in(ids.iter().copied()))
+            .all(self.db.read())
+            .await
+            .map_err(|error| Arc::new(error.into()))?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+impl Loader<TeamResponseId> for Rows {
+    type Value = team_response::Model;
+    type Error = Arc<Exception>;
+
+    async fn load(
+        &self,
+        ids: &[TeamResponseId],
+    ) -> Result<HashMap<TeamResponseId, team_response::Model>, Arc<Exception>> {
+        let rows = team_response::Entity::in_org(self.organization)
+            .filter(team_response::Column::Id.is_in(ids.iter().copied()))
+            .all(self.db.read())
+            .await
+            .map_err(|error| Arc::new(error.into()))?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }

@@ -11,7 +11,7 @@ use sea_orm::{
     QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement,
 };
 
-use super::{store::Queue, types::RequestQueue};
+use super::{loaders::QueueOf, store::Queue, types::RequestQueue};
 use crate::{
     areas::audit,
     graphql::{
@@ -118,7 +118,7 @@ pub fn owned_ids(asker: &Asker) -> SelectStatement {
 /// When the database is away.
 pub async fn find(ctx: &RequestContext, id: RequestQueueId) -> Result<Option<RequestQueue>, Exception> {
     let asker = ctx.asker()?;
-    let found = by_id(ctx.db.read(), asker.organization(), &[id]).await?.pop();
+    let found = ctx.loaders()?.find(QueueOf(id)).await?;
     let seen =
         |queue: &Arc<Queue>| asker.may(Action::ReadRequestQueue, Resource::RequestQueue(queue.facts(asker.person())));
     Ok(found.filter(seen).map(RequestQueue::from))

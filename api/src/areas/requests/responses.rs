@@ -1,10 +1,10 @@
 //! "We asked, you said, we did": what a team is told of what came of its wishes. Whoever leads it or a team above, or looks
 //! after it, writes; the team and the teams below it read.
 
-use hearten_entity::{InOrganization, team_response};
+use hearten_entity::team_response;
 use hearten_ids::{TeamId, TeamResponseId};
 use hearten_policy::{Action, Resource};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::EntityTrait;
 
 use super::{loaders::ResponsesOf, types::TeamResponse};
 use crate::{
@@ -54,7 +54,7 @@ pub async fn publish(
     if let Some(key) = &key
         && let Some(done) = key.recall::<TeamResponseId>(ctx.db.read(), now).await?
     {
-        return Ok(row_of(ctx, done).await?.ok_or_else(Exception::not_found)?);
+        return Ok(ctx.loaders()?.find(done).await?.ok_or_else(Exception::not_found)?);
     }
     let mut problems = Vec::new();
     let mut read = |name, value: &str| {
@@ -95,13 +95,6 @@ pub async fn publish(
     Ok(row)
 }
 
-async fn row_of(ctx: &RequestContext, id: TeamResponseId) -> Result<Option<team_response::Model>, Exception> {
-    Ok(team_response::Entity::in_org(ctx.asker()?.organization())
-        .filter(team_response::Column::Id.eq(id))
-        .one(ctx.db.read())
-        .await?)
-}
-
 /// The response with this id, when the asker may see it.
 ///
 /// # Errors
@@ -109,7 +102,7 @@ async fn row_of(ctx: &RequestContext, id: TeamResponseId) -> Result<Option<team_
 pub async fn find(ctx: &RequestContext, id: TeamResponseId) -> Result<Option<TeamResponse>, Exception> {
     let asker = ctx.asker()?;
     let seen = |row: &team_response::Model| asker.may(Action::ReadTeamResponses, Resource::Team(row.team_id));
-    Ok(row_of(ctx, id).await?.filter(seen).map(TeamResponse::from))
+    Ok(ctx.loaders()?.find(id).await?.filter(seen).map(TeamResponse::from))
 }
 
 /// What a team was told, newest first; None where the asker may not see it.

@@ -80,11 +80,7 @@ pub fn may(asker: &Asker, action: Action, row: &service_request::Model, queue: O
 /// When the database is away.
 pub async fn find(ctx: &RequestContext, id: ServiceRequestId) -> Result<Option<ServiceRequest>, Exception> {
     let asker = ctx.asker()?;
-    let row = service_request::Entity::in_org(asker.organization())
-        .filter(service_request::Column::Id.eq(id))
-        .one(ctx.db.read())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = ctx.loaders()?.find(id).await? else { return Ok(None) };
     let queue = queue_of(ctx, &row).await?;
     Ok(may(&asker, Action::ReadRequest, &row, queue.as_deref()).then(|| ServiceRequest::from(row)))
 }

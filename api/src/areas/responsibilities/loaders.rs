@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
 use hearten_entity::{InOrganization, responsibility, responsibility_assignment};
-use hearten_ids::{PersonId, ResponsibilityId, TeamId};
+use hearten_ids::{PersonId, ResponsibilityAssignmentId, ResponsibilityId, TeamId};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::{
@@ -115,5 +115,23 @@ impl Loader<AreasOf> for Rows {
             found.entry(AreasOf(team)).or_default().push(row.into());
         }
         Ok(found)
+    }
+}
+
+impl Loader<ResponsibilityAssignmentId> for Rows {
+    type Value = Assignment;
+    type Error = Arc<Exception>;
+
+    async fn load(
+        &self,
+        ids: &[ResponsibilityAssignmentId],
+    ) -> Result<HashMap<ResponsibilityAssignmentId, Assignment>, Arc<Exception>> {
+        let rows = responsibility_assignment::Entity::in_org(self.organization)
+            .filter(responsibility_assignment::Column::Id.is_in(ids.iter().copied()))
+            .all(self.db.read())
+            .await
+            .map_err(failed)?;
+        let read = |row| Assignment::try_from(row).map(|part| (part.id, part));
+        rows.into_iter().map(read).collect::<Result<_, Exception>>().map_err(Arc::new)
     }
 }

@@ -83,11 +83,7 @@ pub async fn find_assignment(
     if !may_read(ctx)? {
         return Ok(None);
     }
-    let row = responsibility_assignment::Entity::in_org(ctx.asker()?.organization())
-        .filter(responsibility_assignment::Column::Id.eq(id))
-        .one(ctx.db.read())
-        .await?;
-    row.map(Assignment::try_from).transpose()
+    ctx.loaders()?.find(id).await
 }
 
 /// What holds today, for statements.

@@ -49,7 +49,7 @@ pub async fn find(ctx: &RequestContext, id: RewardId) -> Result<Option<reward::M
     if !asker.may(Action::ReadRewards, Resource::Organization) {
         return Ok(None);
     }
-    Ok(by_ids(ctx.db.read(), asker.organization(), &[id]).await?.pop())
+    ctx.loaders()?.reward(id).await
 }
 
 /// The rewards with these ids, whoever asks: for loaders, whose callers decide.

@@ -5,6 +5,7 @@ use async_graphql::{Context, Object, Result};
 use super::{SearchKind, service};
 use crate::graphql::{
     context::request,
+    input,
     node::Node,
     paging::{Listing, Page, whole},
 };
@@ -31,6 +32,7 @@ impl SearchQueries {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<Listing<Node>>> {
         let page = Page::from_arguments(first, after, last, before)?;
+        let kinds = kinds.map(|kinds| input::choices("kinds", kinds)).transpose()?;
         let found = Box::pin(service::find(request(ctx)?, &text, &kinds.unwrap_or_default())).await?;
         Ok(Some(whole(found, &page)))
     }

@@ -5,6 +5,7 @@ pub mod answering;
 pub mod closing;
 pub mod definition;
 pub mod launching;
+mod loaders;
 pub mod mutations;
 pub mod preview;
 pub mod queries;

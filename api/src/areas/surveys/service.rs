@@ -8,6 +8,7 @@ use hearten_policy::{Action, Audience as Asked, Resource, Role, RoleSet, SurveyF
 use hearten_survey::{ReaderRole, SurveyState};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
+use super::loaders::{InvitedTo, StoredSurvey};
 use super::store::{Audience, Invitation, InvitationState, Invited, InvitedRow, Survey, Wave, WaveRow, stored};
 use crate::{
     areas::results::frame::Frame,
@@ -217,21 +218,21 @@ pub fn sees(asker: &Asker, facts: &Facts) -> bool {
 /// When the database is away.
 pub async fn find_survey(ctx: &RequestContext, id: SurveyId) -> Result<Option<Survey>, Exception> {
     let asker = ctx.asker()?;
-    let organization = asker.organization();
-    let row = survey::Entity::in_org(organization).filter(survey::Column::Id.eq(id)).one(ctx.db.read()).await?;
-    let Some(row) = row else { return Ok(None) };
-    let survey = Survey::try_from(row)?;
+    let Some(survey) = ctx.loaders()?.find(StoredSurvey(id)).await? else { return Ok(None) };
     if sees(&asker, &Facts::of(&survey, false)) {
         return Ok(Some(survey));
     }
     // Only somebody who would not see it otherwise is looked up among the invited.
     let Some(person) = asker.person() else { return Ok(None) };
-    let invited = invited_surveys(ctx.db.read(), organization, person).await?.contains(&id);
+    let invited = ctx.loaders()?.find(InvitedTo(person)).await?.is_some_and(|surveys| surveys.contains(&id));
     Ok((invited && sees(&asker, &Facts::of(&survey, true))).then_some(survey))
 }
 
 /// The surveys a person is or was invited to.
-async fn invited_surveys(
+///
+/// # Errors
+/// When the database is away.
+pub async fn invited_surveys(
     db: &impl ConnectionTrait,
     organization: OrganizationId,
     person: PersonId,
@@ -391,11 +392,7 @@ pub async fn invitation_page(
 pub async fn find_invitation(ctx: &RequestContext, id: InvitationId) -> Result<Option<Invitation>, Exception> {
     let asker = ctx.asker()?;
     let Some(person) = asker.person() else { return Ok(None) };
-    let row = invitation::Entity::in_org(asker.organization())
-        .filter(invitation::Column::Id.eq(id))
-        .filter(invitation::Column::PersonId.eq(person))
-        .one(ctx.db.read())
-        .await?;
+    let row = ctx.loaders()?.find(id).await?.filter(|row| row.person_id == person);
     Ok(row.map(Invitation::from).filter(|_| asker.may(Action::ReadInvitation, Resource::Invitation { person })))
 }
 
@@ -404,10 +401,6 @@ pub async fn find_invitation(ctx: &RequestContext, id: InvitationId) -> Result<O
 /// # Errors
 /// When the database is away.
 pub async fn find_wave(ctx: &RequestContext, id: WaveId) -> Result<Option<(Wave, Survey)>, Exception> {
-    let organization = ctx.asker()?.organization();
-    let row = wave::Entity::in_org(organization).filter(wave::Column::Id.eq(id));
-    let row = row.into_partial_model::<WaveRow>().one(ctx.db.read()).await?;
-    let Some(row) = row else { return Ok(None) };
-    let wave = Wave::try_from(row)?;
+    let Some(wave) = ctx.loaders()?.find(id).await? else { return Ok(None) };
     Ok(find_survey(ctx, wave.survey).await?.map(|survey| (wave, survey)))
 }

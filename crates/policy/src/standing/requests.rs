@@ -3,7 +3,7 @@
 use hearten_ids::TeamId;
 
 use super::Standing;
-use crate::{CutScope, FrictionFacts, PriorityFacts, QueueFacts, RequestFacts, SurveyStage};
+use crate::{Audience, CutScope, FrictionFacts, PriorityFacts, QueueFacts, RequestFacts, SurveyStage};
 
 impl Standing<'_> {
     fn leads(&self, team: TeamId) -> bool {
@@ -59,16 +59,38 @@ impl Standing<'_> {
 
     // ---- priorities
 
+    /// A manager of somebody among those a round asks: of anybody at all where it asks everybody, otherwise who leads one
+    /// of its teams, a team above one, or a team inside one.
+    fn leads_among(&self, audience: Audience<'_>) -> bool {
+        let inside =
+            |team| self.chart.teams_led_by(self.me.id).iter().any(|led| self.chart.is_in_subtree(led.id, team));
+        match audience {
+            Audience::WholeOrganization => self.is_manager(),
+            Audience::Teams(teams) => teams.iter().any(|team| self.leads_above(*team) || inside(*team)),
+        }
+    }
+
+    /// A manager to whom "everybody" in a round is open. Where a round asks teams, everybody is those teams and nobody
+    /// else, so each of them has to be led by the manager, or one above it.
+    fn leads_all_of(&self, audience: Audience<'_>) -> bool {
+        match audience {
+            Audience::WholeOrganization => self.is_manager(),
+            Audience::Teams(teams) => !teams.is_empty() && teams.iter().all(|team| self.leads_above(*team)),
+        }
+    }
+
     /// A round is there for those it asks and for the people partners it touches; once it is closed also for executives and
-    /// for whoever leads a team, who sees no more of it than the groups that are open to them. Being an admin opens nothing.
+    /// for who leads somebody it asks, who sees no more of it than the groups that are open to them. Being an admin opens
+    /// nothing.
     pub(crate) fn sees_round(&self, round: PriorityFacts<'_>) -> bool {
         (round.invited && round.stage != SurveyStage::Draft)
             || self.partner_touches(round.audience)
-            || (round.stage == SurveyStage::Published && (self.is_executive() || self.is_manager()))
+            || (round.stage == SurveyStage::Published && (self.is_executive() || self.leads_among(round.audience)))
     }
 
     /// A group of a closed round is open to its people partners, to executives, to who leads it or a team above, and to
-    /// those who were asked: everybody's, and those of the own team and the teams above it.
+    /// those who were asked: everybody's, and those of the own team and the teams above it. Everybody's is open to a
+    /// manager as far as everybody is the whole organization or the manager's own teams.
     pub(crate) fn sees_priority_cut(&self, round: PriorityFacts<'_>, cut: CutScope) -> bool {
         let own_or_above = |team| self.me.team.is_some_and(|own| self.chart.is_in_subtree(own, team));
         round.stage == SurveyStage::Published
@@ -83,7 +105,7 @@ impl Standing<'_> {
                 None => {
                     self.is_executive()
                         || self.partner_of_audience(round.audience)
-                        || self.is_manager()
+                        || self.leads_all_of(round.audience)
                         || round.invited
                 }
             }

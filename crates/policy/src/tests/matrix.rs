@@ -197,7 +197,7 @@ fn frictions() -> Vec<Row> {
     ]
 }
 
-fn priorities() -> [(&'static str, PriorityFacts<'static>); 6] {
+fn priorities() -> [(&'static str, PriorityFacts<'static>); 9] {
     use SurveyStage::{Draft, Launched, Published};
     let of = |audience, stage, invited| PriorityFacts { organization: OURS, audience, stage, invited };
     const NORTH_ONLY: Audience<'static> = Audience::Teams(&[NORTH]);
@@ -208,6 +208,9 @@ fn priorities() -> [(&'static str, PriorityFacts<'static>); 6] {
         ("the same, asked", of(Audience::WholeOrganization, Launched, true)),
         ("closed, of all", of(Audience::WholeOrganization, Published, false)),
         ("the same, asked", of(Audience::WholeOrganization, Published, true)),
+        ("closed, of North", of(NORTH_ONLY, Published, false)),
+        ("closed, of North Sales", of(Audience::Teams(&[SALES]), Published, false)),
+        ("closed, of North Sales and South", of(Audience::Teams(&[SALES, SOUTH]), Published, false)),
     ]
 }
 
@@ -216,7 +219,7 @@ fn rounds() -> Vec<Row> {
 }
 
 fn priority_cuts() -> Vec<Row> {
-    let [_, _, _, (_, open), (_, closed), (_, asked)] = priorities();
+    let [_, _, _, (_, open), (_, closed), (_, asked), (_, north), (_, sales), (_, both)] = priorities();
     let of =
         |round, team: Option<_>| Resource::PriorityCut { round, cut: team.map_or(CutScope::WHOLE, CutScope::team) };
     vec![
@@ -226,6 +229,10 @@ fn priority_cuts() -> Vec<Row> {
         ("North Sales, not asked", of(closed, Some(SALES))),
         ("North Sales, asked", of(asked, Some(SALES))),
         ("South, not asked", of(closed, Some(SOUTH))),
+        ("everybody of a round of North", of(north, None)),
+        ("North Sales in it", of(north, Some(SALES))),
+        ("everybody of one of North Sales", of(sales, None)),
+        ("everybody of one of it and South", of(both, None)),
     ]
 }
 
