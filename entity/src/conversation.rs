@@ -18,6 +18,8 @@ pub struct Model {
     pub series_id: ConversationSeriesId,
     /// 1 for the first.
     pub number: i32,
+    /// What it is called: it follows the series while it is planned, and stays as it was after that.
+    pub title: String,
     /// PLANNED, HELD, SKIPPED or CANCELLED.
     pub state: String,
     /// When the rhythm has it.

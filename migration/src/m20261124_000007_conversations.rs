@@ -86,6 +86,7 @@ async fn conversations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         required("organization_id").uuid().to_owned(),
         required("series_id").uuid().to_owned(),
         required("number").integer().to_owned(),
+        required("title").text().to_owned(),
         required("state").text().to_owned(),
         required("slot_at").timestamp_with_time_zone().to_owned(),
         required("scheduled_at").timestamp_with_time_zone().to_owned(),

@@ -86,6 +86,7 @@ async fn a_request_is_asked_back_answered_fulfilled_and_reopened() {
     app.advance(TimeDelta::days(14));
     assert_eq!(made(&emil, "requestReopen", &request, "reason: \"It is broken\"").await, "OPEN");
     let cara = app.client_of("cara").await;
+    app.advance(TimeDelta::seconds(1));
     assert_eq!(made(&cara, "requestDecline", &request, "reason: \"No more of these\"").await, "DECLINED");
     app.advance(TimeDelta::days(14) + TimeDelta::milliseconds(1));
     let emil = app.client_of("emil").await; // his token has run out
@@ -420,4 +421,99 @@ async fn teams_are_told_what_was_done() {
     }
     let told = app.client_of("bela").await.data("{ viewer { notifications { nodes { kind } } } }").await;
     assert_eq!(told["viewer"]["notifications"]["nodes"], json!([{ "kind": "TEAM_RESPONSE_PUBLISHED" }]));
+}
+
+#[tokio::test]
+async fn messages_and_moves_page_both_ways() {
+    let app = TestApp::start().await;
+    let queue = care_queue(&app).await;
+    let (first, second) = (open(&app, "emil", &queue).await, open(&app, "emil", &queue).await);
+    let emil = app.client_of("emil").await;
+    for (request, count) in [(&first, 5), (&second, 2)] {
+        for n in 1..=count {
+            app.advance(TimeDelta::milliseconds(1)); // what happens in one millisecond has no order
+            made(&emil, "requestMessage", request, &format!("body: \"{n}\"")).await;
+        }
+    }
+    let page = async |arguments: &str| {
+        let document = format!(
+            "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on ServiceRequest {{ messages({arguments}) {{ totalCount
+                nodes {{ body }} pageInfo {{ hasPreviousPage hasNextPage startCursor endCursor }} }} }} }} }}"
+        );
+        let found = emil.query(&document, json!({ "ids": [first, second] })).await.data();
+        let one = |at: usize| {
+            let list = &found["nodes"][at]["messages"];
+            let bodies: Vec<&str> =
+                list["nodes"].as_array().unwrap().iter().filter_map(|node| node["body"].as_str()).collect();
+            let info = &list["pageInfo"];
+            let around = (info["hasPreviousPage"] == true, info["hasNextPage"] == true);
+            (bodies.concat(), around, list["totalCount"].as_u64().unwrap())
+        };
+        (one(0), one(1), text(&found["nodes"][0]["messages"]["pageInfo"]["endCursor"]))
+    };
+    let expected = |bodies: &str, around, total| (bodies.to_owned(), around, total);
+    let (one, two, second_of_first) = page("first: 2").await;
+    assert_eq!((one, two), (expected("12", (false, true), 5), expected("12", (false, false), 2)));
+    let (one, two, fourth) = page(&format!("first: 2, after: \"{second_of_first}\"")).await;
+    assert_eq!((one, two), (expected("34", (true, true), 5), expected("", (true, false), 2)));
+    let (one, two, _) = page("last: 3").await;
+    assert_eq!((one, two), (expected("345", (true, false), 5), expected("12", (false, false), 2)));
+    let (one, two, _) = page(&format!("last: 2, before: \"{fourth}\"")).await;
+    assert_eq!((one, two), (expected("23", (true, true), 5), expected("12", (false, false), 2)));
+    let (one, ..) = page(&format!("first: 5, after: \"{second_of_first}\", before: \"{fourth}\"")).await;
+    assert_eq!(one, expected("3", (true, true), 5));
+    let whole = read(&emil, &first).await;
+    assert_eq!(whole["messages"]["nodes"].as_array().unwrap().len(), 5);
+    assert_eq!(kinds(&whole), ["OPENED"]);
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_request_is_not_moved_without_end() {
+    let app = TestApp::start().await;
+    let request = open(&app, "emil", &care_queue(&app).await).await;
+    let (emil, cara) = (app.client_of("emil").await, app.client_of("cara").await);
+    let mine = format!("assignee: \"{}\"", app.person("cara").await);
+    let to = |turn: usize| if turn % 2 == 0 { mine.as_str() } else { "assignee: null" };
+    let nothing = make(&cara, "requestAssign", &request, "assignee: null").await;
+    assert_eq!(nothing.refused_at("requestAssign"), ["ALREADY_DONE at assignee"]);
+    for turn in 0..199 {
+        assert_eq!(made(&cara, "requestAssign", &request, to(turn)).await, "OPEN");
+    }
+    let twice = make(&cara, "requestAssign", &request, to(199)).await;
+    assert_eq!(twice.refused_at("requestAssign"), ["TOO_LONG at request"]);
+    assert_eq!(
+        make(&emil, "requestEscalate", &request, "").await.refused_at("requestEscalate"),
+        ["TOO_LONG at request"]
+    );
+    // What ends it is still there.
+    assert_eq!(made(&cara, "requestAnswer", &request, "answer: \"Done\"").await, "ANSWERED");
+    let again = make(&emil, "requestReopen", &request, "reason: \"Not yet\"").await;
+    assert_eq!(again.refused_at("requestReopen"), ["TOO_LONG at request"]);
+    assert_eq!(made(&emil, "requestWithdraw", &request, "").await, "WITHDRAWN");
+}
+
+#[tokio::test]
+async fn one_team_that_was_told_much_leaves_the_others_theirs() {
+    let app = TestApp::start().await;
+    let nadia = app.client_of("nadia").await;
+    let teams = [app.team("north-a").await, app.team("north-sales").await];
+    for (team, count) in [(&teams[1], 1), (&teams[0], 3)] {
+        for n in 1..=count {
+            app.advance(TimeDelta::milliseconds(1));
+            let publish = format!(
+                "mutation {{ teamResponsePublish(input: {{ team: \"{team}\", asked: \"Acme\", said: \"So\", did: \"{n}\" }}) {{
+                    response {{ id }} errors {{ code }} }} }}"
+            );
+            nadia.query(&publish, json!({})).await.data();
+        }
+    }
+    let list = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Team { responses(first: 1) { totalCount nodes { did }
+        pageInfo { hasNextPage } } } } }";
+    let found = nadia.query(list, json!({ "ids": teams })).await.data();
+    let expected = |did: &str, total: i32, more: bool| json!({ "responses": { "totalCount": total, "nodes": [{ "did": did }], "pageInfo": { "hasNextPage": more } } });
+    assert_eq!(found["nodes"], json!([expected("3", 3, true), expected("1", 1, false)]));
 }

@@ -286,6 +286,15 @@ pub fn slice<T, S>(all: &[S], page: &Page<usize>, item: impl Fn(&S) -> T) -> Lis
     Listing { nodes: all[range].iter().map(item).collect(), cursors, has_previous, has_next, total: Some(all.len()) }
 }
 
+/// As [`slice`], of which only the items of this page were read; there are `total` in all.
+pub fn part<T, S>(items: &[S], total: usize, page: &Page<usize>, item: impl Fn(&S) -> T) -> Listing<T> {
+    let start = page.after.map_or(0, |position| position.saturating_add(1));
+    let end = page.before.unwrap_or(total);
+    let Window { range, has_previous, has_next } = page.window(start, end, total);
+    let cursors = Cursors::From(range.start);
+    Listing { nodes: items.iter().map(item).collect(), cursors, has_previous, has_next, total: Some(total) }
+}
+
 /// As [`slice`], of a list that was made for this page and is given away with it.
 pub fn whole<T>(all: Vec<T>, page: &Page<usize>) -> Listing<T> {
     let start = page.after.map_or(0, |position| position.saturating_add(1));

@@ -155,6 +155,11 @@ impl Graph {
         edges.iter().map(|at| self.goals[*at].id).collect()
     }
 
+    /// How many say that they support a goal, or one of its key results.
+    pub fn supporter_count(&self, id: GoalId) -> usize {
+        self.place.get(&id).map_or(0, |at| self.down[*at].len())
+    }
+
     /// Whether a goal has neither key results nor goals that count: then somebody may say how far it has come.
     pub fn may_be_manual(&self, id: GoalId) -> bool {
         self.place.get(&id).is_some_and(|at| self.parts[*at].is_empty() && !self.has_supporters(*at))

@@ -229,7 +229,23 @@ async fn a_meeting_is_managed_by_its_host_and_who_leaves_keeps_what_they_took_pa
     let edit = json!({ "conversation": second, "agendaItem": item, "text": "After emil left" });
     change(&nora, "agendaItemUpdate", edit).await.data();
     assert_eq!(seen(&emil, &talk.first).await["agenda"], json!([]));
-    let write = json!({ "conversation": talk.first, "text": "Still me", "version": 0 });
+    // Nor does a search give away what he cannot read: the old conversation is indexed again with what is there now.
+    let renamed = json!({ "series": talk.series, "title": "Umbenannt" });
+    change(&nora, "conversationSeriesUpdate", renamed).await.data();
+    let done = json!({ "conversation": talk.first, "agendaItem": item, "done": true });
+    change(&nora, "agendaItemUpdate", done).await.data();
+    let note = json!({ "conversation": talk.first, "text": "Protokoll", "version": 0 });
+    change(&nora, "sharedNoteWrite", note).await.data();
+    for (word, of_emil, of_nora) in [
+        ("After", json!([]), json!([{ "id": second }])),
+        ("Umbenannt", json!([]), json!([{ "id": second }])),
+        ("Protokoll", json!([{ "id": talk.first }]), json!([{ "id": talk.first }])),
+    ] {
+        let document = format!("{{ search(text: \"{word}\") {{ nodes {{ id }} }} }}");
+        assert_eq!(emil.data(&document).await["search"]["nodes"], of_emil, "{word}");
+        assert_eq!(nora.data(&document).await["search"]["nodes"], of_nora, "{word}");
+    }
+    let write = json!({ "conversation": talk.first, "text": "Still me", "version": 1 });
     assert_eq!(change(&emil, "sharedNoteWrite", write).await.code(), "FORBIDDEN");
     // A private note stays one's own.
     let note = json!({ "conversation": talk.first, "text": "Remember" });

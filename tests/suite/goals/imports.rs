@@ -4,7 +4,7 @@ use hearten_entity::{InOrganization, goal};
 use sea_orm::PaginatorTrait;
 use serde_json::{Value, json};
 
-use super::{change, cycle, text};
+use super::{change, cycle, goal as goal_of, text};
 use crate::harness::{Client, Reply, Role, TestApp};
 
 const REPORT: &str = "report { applied rows created keyResults alignments unchanged problemCount
@@ -114,4 +114,51 @@ async fn files_come_by_office_and_from_tokens() {
     assert_eq!(own["goalsImport"]["report"]["applied"], true);
     let missing = import(&full, "gcy_00000000000000000000000000", "external_id,title\n", false).await;
     assert_eq!(missing.refused_at("goalsImport"), ["NOT_FOUND at cycle"]);
+}
+
+#[tokio::test]
+async fn an_import_supports_what_its_importer_sees() {
+    let app = TestApp::start().await;
+    let q4 = cycle(&app, "Q4").await;
+    let (petra, adam) = (app.client_of("petra").await, app.client_of("adam").await);
+    let inner = "external_id,title,level,team,visibility\ninner,Acme inner,TEAM,north-a,TEAM\n\
+        open,Acme open,TEAM,north-a,PUBLIC\n";
+    import(&petra, &q4, inner, false).await.data();
+    let list = "{ goals { nodes { title } } }";
+    assert_eq!(adam.data(list).await["goals"]["nodes"], json!([{ "title": "Acme open" }]), "the other is hidden");
+    let file = |target: &str| format!("external_id,title,supports\nmine,Acme mine,{target}\n");
+    let problem = async |client: &Client, target: &str| {
+        let tried = import(client, &q4, &file(target), true).await.data()["goalsImport"]["report"].clone();
+        (tried["problemCount"].clone(), tried["problems"][0]["message"].clone())
+    };
+    let hidden = problem(&adam, "inner").await;
+    assert_eq!(hidden, problem(&adam, "nowhere").await, "hidden is as if it were not there");
+    assert_eq!(hidden.0, json!(1));
+    assert_eq!(problem(&adam, "open").await.0, json!(0));
+    assert_eq!(problem(&petra, "inner").await.0, json!(0));
+    let done = import(&adam, &q4, &file("inner"), false).await.data();
+    assert_eq!((done["goalsImport"]["report"]["applied"].clone(), count(&app).await), (json!(false), 2));
+}
+
+#[tokio::test]
+async fn an_import_counts_what_a_holder_has() {
+    let app = TestApp::start().await;
+    let q4 = cycle(&app, "Q4").await;
+    let petra = app.client_of("petra").await;
+    for _ in 0..2 {
+        goal_of(&app, "emil", &q4, json!({})).await;
+    }
+    let rows = |count: usize| {
+        let rows: String = (0..count).map(|at| format!("e{at},E{at},PERSON,emil\n")).collect();
+        format!("external_id,title,level,owner\n{rows}a,A,PERSON,anna\n")
+    };
+    let over = import(&petra, &q4, &rows(49), false).await.data()["goalsImport"]["report"].clone();
+    let message = "at most 50 goals of one holder in a cycle";
+    let expected = json!([{ "line": 50, "column": null, "message": message }]);
+    assert_eq!((&over["problems"], count(&app).await), (&expected, 2));
+    let full = import(&petra, &q4, &rows(48), false).await.data()["goalsImport"]["report"].clone();
+    assert_eq!((&full["created"], count(&app).await), (&json!(49), 51));
+    // Sent again it is what it was, also where the holder has no room left.
+    let again = import(&petra, &q4, &rows(48), false).await.data()["goalsImport"]["report"].clone();
+    assert_eq!((&again["unchanged"], &again["problemCount"]), (&json!(49), &json!(0)));
 }

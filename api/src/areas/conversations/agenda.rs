@@ -219,7 +219,7 @@ async fn find_in_tx(tx: &DatabaseTransaction, held: &Held, id: AgendaItemId) -> 
 
 /// What is searched for follows what is on the agenda.
 async fn finish(ctx: &RequestContext, tx: DatabaseTransaction, held: &Held) -> Result<(), Refusal> {
-    telling::index_in_tx(&ctx.app, &tx, &held.series, &held.conversation, &held.attendees).await?;
+    telling::index_in_tx(&ctx.app, &tx, &held.conversation, &held.attendees).await?;
     tx.commit().await?;
     Ok(())
 }

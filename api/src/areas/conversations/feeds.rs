@@ -3,9 +3,9 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use hearten_entity::{InOrganization, calendar_feed, conversation, conversation_attendee, conversation_series};
-use hearten_ids::{CalendarFeedId, ConversationId, ConversationSeriesId, OrganizationId, PersonId};
-use hearten_policy::{Action, Resource};
+use hearten_entity::{InOrganization, calendar_feed, conversation, conversation_attendee};
+use hearten_ids::{CalendarFeedId, ConversationId, OrganizationId, PersonId};
+use hearten_policy::{Action, Actor, Principal, Resource, decide};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::Expr,
@@ -159,7 +159,14 @@ pub async fn read(app: &App, db: &Db, secret: &str) -> Result<Option<String>, Ex
     }
     let now = app.clock.now();
     note_reading(db, &row, now).await?;
-    let name = |person: PersonId| snapshot.chart.person(person).map(|record| record.display_name.to_string());
+    // Whoever has the secret reads as the person does, so the policy is asked for that person.
+    let grants = snapshot.grants_of(row.person_id);
+    let owner = Actor { organization: row.organization_id, principal: Principal::Person(row.person_id), grants };
+    let name = |person: PersonId| {
+        let sees = decide(&owner, Action::ReadPerson, Resource::Person(person), &snapshot.chart).is_allowed();
+        let record = snapshot.chart.person(person).filter(|_| sees);
+        record.map(|record| record.display_name.to_string())
+    };
     let entries = entries(db, row.organization_id, row.person_id, now, name).await?;
     Ok(Some(ical::write(&row.name, &entries)))
 }
@@ -177,7 +184,8 @@ async fn note_reading(db: &Db, row: &calendar_feed::Model, now: DateTime<Utc>) -
     Ok(())
 }
 
-/// What is planned, and what was held, skipped or cancelled lately: three statements.
+/// What is planned, and what was held, skipped or cancelled lately: two statements. Titles are those of the conversations, not of their
+/// series: somebody may have left that since.
 async fn entries(
     db: &Db,
     organization: OrganizationId,
@@ -205,14 +213,6 @@ async fn entries(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let titles: Vec<(ConversationSeriesId, String)> = conversation_series::Entity::in_org(organization)
-        .filter(conversation_series::Column::Id.is_in(rows.iter().map(|row| row.series_id)))
-        .select_only()
-        .column(conversation_series::Column::Id)
-        .column(conversation_series::Column::Title)
-        .into_tuple()
-        .all(db.read())
-        .await?;
     let others: Vec<(ConversationId, PersonId)> = conversation_attendee::Entity::in_org(organization)
         .filter(conversation_attendee::Column::ConversationId.is_in(rows.iter().map(|row| row.id)))
         .filter(conversation_attendee::Column::PersonId.ne(person))
@@ -223,18 +223,16 @@ async fn entries(
         .into_tuple()
         .all(db.read())
         .await?;
-    let titles: std::collections::HashMap<_, _> = titles.into_iter().collect();
     let mut names: std::collections::HashMap<ConversationId, Vec<String>> = std::collections::HashMap::new();
     for (conversation, other) in others {
         names.entry(conversation).or_default().extend(name(other));
     }
     let entry = |row: conversation::Model| {
-        let title = titles.get(&row.series_id).map(String::as_str).unwrap_or_default();
         let names = names.get(&row.id).map(|names| names.join(", ")).unwrap_or_default();
         let cancelled = [ConversationState::Skipped.as_str(), ConversationState::Cancelled.as_str()];
         Entry {
             uid: format!("{}@hearten", row.id),
-            summary: if names.is_empty() { title.to_owned() } else { format!("{title} ({names})") },
+            summary: if names.is_empty() { row.title } else { format!("{} ({names})", row.title) },
             begins: row.scheduled_at,
             minutes: row.duration_minutes,
             sequence: row.sequence,

@@ -169,6 +169,7 @@ pub async fn plan_in_tx(
         organization_id: series.organization_id,
         series_id: series.id,
         number,
+        title: series.title.clone(),
         state: ConversationState::Planned.as_str().to_owned(),
         slot_at: at,
         scheduled_at: at,

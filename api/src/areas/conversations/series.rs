@@ -122,7 +122,7 @@ pub async fn create(ctx: &RequestContext, new: NewSeries, key: Option<Key>) -> R
     join_in_tx(&ctx.app, &tx, &row, &people, now).await?;
     let planned = plan_in_tx(&ctx.app, &tx, &row, &people, 1, first.at, now).await?;
     telling::planned_in_tx(&ctx.app, &tx, &planned, Some(me), &people).await?;
-    telling::index_in_tx(&ctx.app, &tx, &row, &planned, &people).await?;
+    telling::index_in_tx(&ctx.app, &tx, &planned, &people).await?;
     if let Some(key) = &key {
         key.remember(&tx, &row.id, now).await?;
     }
@@ -317,7 +317,7 @@ pub async fn update(ctx: &RequestContext, id: ConversationSeriesId, change: Seri
         if replanned || people != new_people {
             telling::planned_in_tx(&ctx.app, &tx, &planned, Some(me), &new_people).await?;
         }
-        telling::index_in_tx(&ctx.app, &tx, &row, &planned, &new_people).await?;
+        telling::index_in_tx(&ctx.app, &tx, &planned, &new_people).await?;
     }
     tx.commit().await?;
     ctx.app.outbox.wake();
@@ -375,10 +375,12 @@ async fn follow_in_tx(
         (planned.slot_at, planned.scheduled_at) = (slot.at, slot.at);
         planned.duration_minutes = series.duration_minutes;
     }
+    planned.title.clone_from(&series.title);
     planned.sequence += 1;
     planned.changed_at = now;
     conversation::Entity::update_in_org(planned.organization_id)
         .filter(Column::Id.eq(planned.id))
+        .col_expr(Column::Title, Expr::value(planned.title.clone()))
         .col_expr(Column::SlotAt, Expr::value(planned.slot_at))
         .col_expr(Column::ScheduledAt, Expr::value(planned.scheduled_at))
         .col_expr(Column::DurationMinutes, Expr::value(planned.duration_minutes))

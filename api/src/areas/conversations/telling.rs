@@ -1,7 +1,7 @@
 //! What others are told of a conversation, and what a search finds of it: always only who takes part. Private notes and
 //! check-ins are told to nobody and never indexed.
 
-use hearten_entity::{InOrganization, action_item, agenda_item, conversation, conversation_series};
+use hearten_entity::{InOrganization, action_item, agenda_item, conversation};
 use hearten_ids::PersonId;
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
 
@@ -107,21 +107,22 @@ pub async fn due_in_tx(app: &App, tx: &impl ConnectionTrait, row: &action_item::
     happenings::record_in_tx(app, tx, row.organization_id, happening).await
 }
 
-/// Lets those who take part in a conversation find it by its title, its agenda and its shared note.
+/// Lets those who take part in a conversation find it by its title, its agenda and its shared note: as they were when it took
+/// place. Whoever left since must not find by a search what they cannot read.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn index_in_tx(
     app: &App,
     tx: &impl ConnectionTrait,
-    series: &conversation_series::Model,
     row: &conversation::Model,
     people: &[PersonId],
 ) -> Result<(), Exception> {
     use agenda_item::Column;
-    let mut texts: Vec<String> = agenda_item::Entity::in_org(series.organization_id)
-        .filter(Column::SeriesId.eq(series.id))
+    let mut texts: Vec<String> = agenda_item::Entity::in_org(row.organization_id)
+        .filter(Column::SeriesId.eq(row.series_id))
         .filter(Column::FirstNumber.lte(row.number))
+        .filter(Column::EditedNumber.lte(row.number))
         .filter(Column::DoneNumber.is_null().or(Column::DoneNumber.gte(row.number)))
         .order_by_asc(Column::Position)
         .limit(MOST_AGENDA_ITEMS)
@@ -134,9 +135,9 @@ pub async fn index_in_tx(
     let entry = Entry {
         kind: SearchKind::Conversation,
         subject: row.id.to_string(),
-        title: &series.title,
+        title: &row.title,
         body: &texts.join("\n"),
         audience: people.iter().copied().map(Audience::Person).collect(),
     };
-    search::index_in_tx(app, tx, series.organization_id, entry).await
+    search::index_in_tx(app, tx, row.organization_id, entry).await
 }

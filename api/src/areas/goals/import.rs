@@ -4,9 +4,9 @@ use std::{collections::HashMap, io::Read};
 
 use hearten_entity::{InOrganization, goal, goal_alignment};
 use hearten_goals::{Edge, GoalLevel, GoalNode, GoalState, Graph, Visibility, contributes};
-use hearten_ids::{GoalAlignmentId, GoalCycleId, GoalId};
+use hearten_ids::{GoalAlignmentId, GoalCycleId, GoalId, PersonId, TeamId};
 use hearten_policy::{Action, Resource};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{
     holding::Held,
@@ -68,9 +68,9 @@ pub async fn import(
     held.require_unclosed(["cycle"])?;
     let known = known_goals(&held).await?;
     let mut graph = held.graph().await?;
-    let mut work = Work { held: &held, known: &known, written: HashMap::new(), problems, graph: &mut graph };
+    let room = taken(&held).await?;
+    let mut work = Work { held: &held, known: &known, written: HashMap::new(), problems, graph: &mut graph, room };
     let groups = grouped(&rows);
-    work.check_room(&groups);
     for group in &groups {
         if known.contains_key(group[0].external_id.as_str()) {
             outcome.unchanged += 1;
@@ -109,6 +109,34 @@ async fn known_goals(held: &Held<'_>) -> Result<HashMap<String, Goal>, Exception
     rows.into_iter().map(named).collect()
 }
 
+/// Whose goals are counted together.
+type HolderOf = (GoalLevel, Option<TeamId>, Option<PersonId>);
+
+fn holder_of(level: GoalLevel, team: Option<TeamId>, owner: Option<PersonId>) -> HolderOf {
+    match level {
+        GoalLevel::Organization => (level, None, None),
+        GoalLevel::Team => (level, team, None),
+        GoalLevel::Person => (level, None, owner),
+    }
+}
+
+/// How many goals each holder has in the cycle, however they were written.
+async fn taken(held: &Held<'_>) -> Result<HashMap<HolderOf, u64>, Exception> {
+    let rows: Vec<(String, Option<TeamId>, Option<PersonId>)> = goal::Entity::in_org(held.organization())
+        .filter(goal::Column::CycleId.eq(held.cycle.id))
+        .select_only()
+        .columns([goal::Column::Level, goal::Column::TeamId, goal::Column::OwnerId])
+        .into_tuple()
+        .all(&held.tx)
+        .await?;
+    let mut room = HashMap::new();
+    for (level, team, owner) in rows {
+        let level = level.parse().map_err(Exception::internal)?;
+        *room.entry(holder_of(level, team, owner)).or_default() += 1;
+    }
+    Ok(room)
+}
+
 /// Rows of the same goal together, in the order of the file.
 fn grouped(rows: &[Row]) -> Vec<Vec<&Row>> {
     let mut groups: Vec<Vec<&Row>> = Vec::new();
@@ -129,25 +157,17 @@ struct Work<'a> {
     written: HashMap<String, Goal>,
     problems: Problems,
     graph: &'a mut Graph,
+    room: HashMap<HolderOf, u64>,
 }
 
 impl Work<'_> {
-    /// Nobody gets more goals by an import than by hand. Counted in the file; what is there already was counted then.
-    fn check_room(&mut self, groups: &[Vec<&Row>]) {
-        let mut counts: HashMap<(GoalLevel, Option<&str>), u64> = HashMap::new();
-        for group in groups {
-            let row = group[0];
-            let holder = match row.level {
-                GoalLevel::Organization => None,
-                GoalLevel::Team => row.team.as_deref(),
-                GoalLevel::Person => row.owner.as_deref(),
-            };
-            let count = counts.entry((row.level, holder)).or_default();
-            *count += 1;
-            if *count == most_goals(row.level) + 1 {
-                let message = format!("at most {} goals of one holder in a cycle", most_goals(row.level));
-                self.problems.add(row.line, None, message);
-            }
+    /// Nobody gets more goals by an import than by hand: what is there already counts, too.
+    fn take_room(&mut self, line: u64, place: hearten_goals::Place) {
+        let most = most_goals(place.level);
+        let count = self.room.entry(holder_of(place.level, place.team, place.owner)).or_default();
+        *count += 1;
+        if *count > most {
+            self.problems.add(line, None, format!("at most {most} goals of one holder in a cycle"));
         }
     }
 
@@ -159,6 +179,9 @@ impl Work<'_> {
         let parts: Vec<_> = group.iter().filter_map(|row| row.key_result.as_ref()).collect();
         if parts.len() > MOST_KEY_RESULTS {
             self.problems.add(first.line, Some("key_result"), format!("at most {MOST_KEY_RESULTS} key results"));
+        }
+        if let Some(checked) = &checked {
+            self.take_room(first.line, checked.place);
         }
         let Some(checked) = checked.filter(|_| self.problems.count == before) else { return Ok(None) };
         let goal = writing::insert_in_tx(self.held, checked, None, Some(first.external_id.clone())).await?;
@@ -249,7 +272,9 @@ impl Work<'_> {
             let (Some((target, weight)), Some(child)) = (&row.supports, self.written.get(&row.external_id)) else {
                 continue;
             };
-            let Some(parent) = self.written.get(target).or_else(|| self.known.get(target)) else {
+            // What the importer may not see is not there for them, as when goals are aligned by hand.
+            let seen = |goal: &&Goal| self.held.asker.may(Action::ReadGoal, goal.resource());
+            let Some(parent) = self.written.get(target).or_else(|| self.known.get(target).filter(seen)) else {
                 self.problems.add(
                     row.line,
                     Some("supports"),
@@ -264,6 +289,10 @@ impl Work<'_> {
             }
             if supported.len() as u64 >= super::aligning::MOST_SUPPORTED {
                 self.problems.add(row.line, Some("supports"), "a goal supports at most 100 others");
+                continue;
+            }
+            if self.graph.supporter_count(parent.id) as u64 >= super::aligning::MOST_SUPPORTERS {
+                self.problems.add(row.line, Some("supports"), "a goal is supported by at most 1000 others");
                 continue;
             }
             if let Err(problem) = self.graph.may_align(child.id, parent.id) {

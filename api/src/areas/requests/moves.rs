@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use hearten_entity::{InOrganization, request_message, service_request};
+use hearten_entity::{InOrganization, request_message, request_move, service_request};
 use hearten_ids::{PersonId, RequestMessageId, RequestQueueId, ServiceRequestId};
 use hearten_policy::Action;
 use hearten_requests::{Move, REOPENING_DAYS, ServiceTime, State};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, PaginatorTrait, QueryFilter};
 
 use super::{
-    loaders::MOST_MESSAGES,
+    loaders::{MOST_MESSAGES, MOST_MOVES},
     opening::{Moved, record_move_in_tx, taking_queue, write_message_in_tx},
     service::{Held, hold_in_tx, workable},
     store::{RequestMessageKind, RequestMoveKind, RequestUrgency, clock_of, ladder, state_of},
@@ -77,6 +77,14 @@ impl Wish {
         }
     }
 
+    /// Whether the request goes on after it. What ends one is never refused for its length.
+    fn goes_on(&self) -> bool {
+        match self {
+            Self::AskBack(_) | Self::Reopen(_) | Self::Assign(_) | Self::Transfer(_) | Self::Escalate(_) => true,
+            Self::Answer(_) | Self::Decline(_) | Self::Fulfil(_) | Self::Withdraw => false,
+        }
+    }
+
     /// Which side does it: those who answer, or the asker.
     fn action(&self) -> Action {
         match self {
@@ -104,6 +112,9 @@ pub async fn make(ctx: &RequestContext, id: ServiceRequestId, wish: Wish) -> Res
     let mut held = hold_in_tx(&asker, &tx, id, &actions).await?;
     let from = state_of(&held.row)?;
     let to = from.after(wish.made()).ok_or_else(|| wrong_state(from, &wish))?;
+    if wish.goes_on() {
+        check_moves_in_tx(&tx, &held.row).await?;
+    }
     let mut clock = clock_of(&held.row);
     let effect = apply(&asker, &tx, &mut held, &mut clock, wish, now).await?;
     settle(&mut held.row, &mut clock, from, to, now);
@@ -257,6 +268,10 @@ fn assign(asker: &Asker, held: &mut Held, person: Option<PersonId>) -> Result<Ef
         let message = "there is no such owner of the queue; only its owners can be assigned";
         return Err(UserError::at(UserErrorCode::NotFound, ["assignee"], message).into());
     }
+    if held.row.assignee_id == person {
+        let message = if person.is_some() { "they have it already" } else { "nobody has it already" };
+        return Err(UserError::at(UserErrorCode::AlreadyDone, ["assignee"], message).into());
+    }
     held.row.assignee_id = person;
     Ok(Effect {
         moved: Moved { kind: RequestMoveKind::Assigned, person, queue: None, note: None },
@@ -360,6 +375,18 @@ fn settle(row: &mut service_request::Model, clock: &mut ServiceTime, from: State
         State::Withdrawn => row.settled_at = Some(now),
         State::Open | State::Waiting => row.settled_at = None,
     }
+}
+
+async fn check_moves_in_tx(tx: &DatabaseTransaction, row: &service_request::Model) -> Result<(), Refusal> {
+    let made = request_move::Entity::in_org(row.organization_id)
+        .filter(request_move::Column::RequestId.eq(row.id))
+        .count(tx)
+        .await?;
+    if made >= MOST_MOVES {
+        let message = format!("a request moves at most {MOST_MOVES} times; end it, and open a new one");
+        return Err(UserError::at(UserErrorCode::TooLong, ["request"], message).into());
+    }
+    Ok(())
 }
 
 async fn check_room_in_tx(tx: &DatabaseTransaction, row: &service_request::Model) -> Result<(), Refusal> {

@@ -17,7 +17,7 @@ use crate::{
         error::{Exception, Refusal, UserError, UserErrorCode},
         idempotency::Key,
         input,
-        paging::{Listing, Page, slice},
+        paging::{Listing, Page, part},
     },
 };
 
@@ -117,6 +117,7 @@ pub async fn of_team(
     if !ctx.asker()?.may(Action::ReadTeamResponses, Resource::Team(team)) {
         return Ok(None);
     }
-    let all = ctx.loaders()?.find(ResponsesOf(team)).await?.unwrap_or_default();
-    Ok(Some(slice(&all, &page, |row| TeamResponse::from(row.clone()))))
+    let found = ctx.loaders()?.find(ResponsesOf::page(team, &page)).await?;
+    let (rows, total) = found.map_or_else(Default::default, |found| (found.rows, found.total));
+    Ok(Some(part(&rows, total, &page, |row| TeamResponse::from(row.clone()))))
 }

@@ -25,7 +25,7 @@ use crate::{
     graphql::{
         context::{RequestContext, request},
         error::Exception,
-        paging::{Listing, Page, slice},
+        paging::{Listing, Page, part},
         scalars::DateTime,
     },
 };
@@ -178,8 +178,9 @@ impl ServiceRequest {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<RequestMessage>> {
         let page = Page::<usize>::from_arguments(first, after, last, before)?;
-        let all = request(ctx)?.loaders()?.find(MessagesOf(self.row.id)).await?.unwrap_or_default();
-        Ok(slice(&all, &page, |row| RequestMessage { row: row.clone() }))
+        let found = request(ctx)?.loaders()?.find(MessagesOf::page(self.row.id, &page)).await?;
+        let (rows, total) = found.map_or_else(Default::default, |found| (found.rows, found.total));
+        Ok(part(&rows, total, &page, |row| RequestMessage { row: row.clone() }))
     }
 
     /// What happened to it, oldest first.
@@ -192,8 +193,9 @@ impl ServiceRequest {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<RequestMove>> {
         let page = Page::<usize>::from_arguments(first, after, last, before)?;
-        let all = request(ctx)?.loaders()?.find(MovesOf(self.row.id)).await?.unwrap_or_default();
-        Ok(slice(&all, &page, |row| RequestMove { row: row.clone() }))
+        let found = request(ctx)?.loaders()?.find(MovesOf::page(self.row.id, &page)).await?;
+        let (rows, total) = found.map_or_else(Default::default, |found| (found.rows, found.total));
+        Ok(part(&rows, total, &page, |row| RequestMove { row: row.clone() }))
     }
 
     /// What you may do with it now.
