@@ -105,7 +105,7 @@ pub async fn of_team(ctx: &RequestContext, team: TeamId, months: i32) -> Result<
         return Ok(None);
     }
     let month = month_of(ctx.app.clock.now());
-    let balances = ctx.loaders()?.balances(month, Arc::clone(&asker.snapshot)).await?;
+    let balances = ctx.loaders()?.balances(month, Arc::clone(&asker)).await?;
     Ok(Some(match balances.teams.get(&team) {
         Some(Kept::Shown { persons, spans }) => spans.get(past - 1).map_or(Balance::Complementary, |figures| {
             let concentration = figures.concentration.map(|tenths| f64::from(tenths) / 10.0);

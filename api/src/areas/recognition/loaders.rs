@@ -18,12 +18,10 @@ use super::{
     store::{ReactionEmoji, Recognition},
     values,
 };
-use crate::{
-    areas::directory::charts::Snapshot,
-    graphql::{
-        error::Exception,
-        loaders::{Loaders, Rows},
-    },
+use crate::graphql::{
+    context::Asker,
+    error::Exception,
+    loaders::{Loaders, Rows},
 };
 
 /// The reactions to a recognition, as a key.
@@ -38,12 +36,12 @@ pub struct ReactionOf(RecognitionId, PersonId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ReceivedBy(PersonId);
 
-/// How thanks are spread over teams, as it is shown in a month, as a key. The directory is what it is made of where nobody
+/// How thanks are spread over teams, as it is shown in a month, as a key. The directory of the asker is what it is made of where nobody
 /// has asked in this month yet; two keys of a month are the same key.
 #[derive(Clone)]
 pub struct BalancesIn {
     month: NaiveDate,
-    snapshot: Arc<Snapshot>,
+    asker: Arc<Asker>,
 }
 
 impl PartialEq for BalancesIn {
@@ -105,8 +103,8 @@ impl Loaders {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn balances(&self, month: NaiveDate, snapshot: Arc<Snapshot>) -> Result<Arc<Balances>, Exception> {
-        Ok(self.load(BalancesIn { month, snapshot }).await?.unwrap_or_default())
+    pub async fn balances(&self, month: NaiveDate, asker: Arc<Asker>) -> Result<Arc<Balances>, Exception> {
+        Ok(self.load(BalancesIn { month, asker }).await?.unwrap_or_default())
     }
 }
 
@@ -175,7 +173,7 @@ impl Loader<BalancesIn> for Rows {
         let mut found = HashMap::with_capacity(keys.len());
         // Of one month: there is none but the present one that can be asked for.
         for key in keys {
-            let shown = balance::frozen(&self.db, self.organization, key.month, &key.snapshot.chart);
+            let shown = balance::frozen(&self.db, self.organization, key.month, &key.asker.snapshot.chart);
             found.insert(key.clone(), Arc::new(shown.await.map_err(Arc::new)?));
         }
         Ok(found)
