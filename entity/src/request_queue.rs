@@ -26,8 +26,8 @@ pub struct Model {
     pub hours_normal: i32,
     /// The same of high urgency.
     pub hours_high: i32,
-    /// Whether API tokens see and work its requests.
-    pub integrations: bool,
+    /// Since when API tokens see and work the requests that are opened in it; none while they do not.
+    pub integrations_since: Option<DateTimeUtc>,
     /// When it was created.
     pub created_at: DateTimeUtc,
     /// Since when it takes no requests.

@@ -59,7 +59,7 @@ async fn request_queues(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         required("hours_low").integer().to_owned(),
         required("hours_normal").integer().to_owned(),
         required("hours_high").integer().to_owned(),
-        required("integrations").boolean().to_owned(),
+        optional("integrations_since").timestamp_with_time_zone().to_owned(),
         required("created_at").timestamp_with_time_zone().to_owned(),
         optional("archived_at").timestamp_with_time_zone().to_owned(),
     ];

@@ -517,3 +517,63 @@ async fn one_team_that_was_told_much_leaves_the_others_theirs() {
     let expected = |did: &str, total: i32, more: bool| json!({ "responses": { "totalCount": total, "nodes": [{ "did": did }], "pageInfo": { "hasNextPage": more } } });
     assert_eq!(found["nodes"], json!([expected("3", 3, true), expected("1", 1, false)]));
 }
+
+/// Changes a queue; answers with what was refused.
+async fn update_queue(client: &Client, queue: &str, draft: Value) -> Vec<String> {
+    let update = "mutation($queue: ID!, $draft: RequestQueueDraftInput!) {
+        requestQueueUpdate(input: { queue: $queue, draft: $draft }) { queue { id } errors { code message path } } }";
+    client.query(update, json!({ "queue": queue, "draft": draft })).await.refused_at("requestQueueUpdate")
+}
+
+#[tokio::test]
+async fn keeping_a_queue_opens_none_of_its_requests() {
+    let app = TestApp::start().await;
+    let team = app.team("south-a").await;
+    let desk = care_queue(&app).await;
+    let empty = queue(&app, json!({ "name": "Acme new desk", "team": team })).await;
+    let request = open(&app, "emil", &desk).await;
+    let with = |owner: &str| json!({ "name": "Acme care desk", "team": team, "owners": [owner] });
+    let (adam, simon) = (app.client_of("adam").await, app.client_of("simon").await);
+    let adam_id = app.person("adam").await;
+    assert_eq!(update_queue(&adam, &desk, with(&adam_id)).await, ["FORBIDDEN at draft.owners"]);
+    let own_team = json!({ "name": "Acme care desk", "team": app.team("south").await });
+    assert_eq!(update_queue(&simon, &desk, own_team).await, ["FORBIDDEN at draft.owners"]);
+    for client in [&adam, &simon] {
+        assert!(read(client, &request).await.is_null());
+    }
+    // Where nothing was asked there is nothing to read, and somebody else may be named.
+    assert_eq!(update_queue(&adam, &empty, with(&adam_id)).await, Vec::<String>::new());
+    assert_eq!(update_queue(&adam, &desk, with(&app.person("dana").await)).await, Vec::<String>::new());
+    assert_eq!(read(&app.client_of("dana").await, &request).await["id"], request);
+    // Who owns it already keeps it so.
+    let later = open(&app, "emil", &empty).await;
+    assert_eq!(update_queue(&adam, &empty, with(&adam_id)).await, Vec::<String>::new());
+    assert_eq!(read(&adam, &later).await["id"], later);
+}
+
+#[tokio::test]
+async fn integrations_see_what_was_asked_since_they_may() {
+    let app = TestApp::start().await;
+    let (token, adam) = (app.client(Role::FullToken).await, app.client_of("adam").await);
+    let team = app.team("south-b").await;
+    let with_team = |open: bool| json!({ "name": "Acme tickets", "team": team, "integrations": open });
+    let desk = queue(&app, with_team(false)).await;
+    let before = open(&app, "emil", &desk).await;
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(update_queue(&adam, &desk, with_team(true)).await, Vec::<String>::new());
+    let since = open(&app, "emil", &desk).await;
+    let seen = async || token.data("{ requests { nodes { id } } }").await["requests"]["nodes"].clone();
+    assert_eq!(seen().await, json!([{ "id": since }]));
+    assert!(read(&token, &before).await.is_null());
+    let refused = make(&token, "requestAnswer", &before, "answer: \"Mine\"").await;
+    assert_eq!(refused.refused_at("requestAnswer"), ["NOT_FOUND at request"]);
+    assert_eq!(read(&token, &since).await["id"], since);
+    // Another change of the queue does not begin anew; switching it off does.
+    app.advance(TimeDelta::seconds(1));
+    update_queue(&adam, &desk, with_team(true)).await;
+    assert_eq!(seen().await, json!([{ "id": since }]));
+    update_queue(&adam, &desk, with_team(false)).await;
+    assert_eq!(seen().await, json!([]));
+    update_queue(&adam, &desk, with_team(true)).await;
+    assert_eq!(seen().await, json!([]));
+}

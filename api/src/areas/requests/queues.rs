@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use hearten_entity::{InOrganization, request_queue, request_queue_owner};
+use hearten_entity::{InOrganization, request_queue, request_queue_owner, service_request};
 use hearten_ids::{OrganizationId, PersonId, RequestQueueId, RequestQueueOwnerId, TeamId};
 use hearten_policy::{Action, QueueFacts, Resource};
 use hearten_requests::LONGEST_SERVICE_HOURS;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait,
-    QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement,
+    QueryFilter, QuerySelect, QueryTrait, sea_query::{Expr, ExprTrait, SelectStatement},
 };
 
 use super::{loaders::QueueOf, store::Queue, types::RequestQueue};
@@ -85,12 +85,15 @@ async fn with_owners(
     Ok(rows.into_iter().map(queue).collect())
 }
 
-/// The ids of the queues whose requests the asker works, as a part of a statement.
+/// The ids of the queues whose requests the asker works, as a part of a statement about requests: a token works those that
+/// were opened since their queue is open to integrations.
 pub fn owned_ids(asker: &Asker) -> SelectStatement {
     let organization = asker.organization();
     let queues = request_queue::Entity::in_org(organization).select_only().column(request_queue::Column::Id);
     let Some(person) = asker.person() else {
-        return queues.filter(request_queue::Column::Integrations.eq(true)).into_query();
+        let opened = Expr::col((service_request::Entity, service_request::Column::OpenedAt));
+        let since = Expr::col((request_queue::Entity, request_queue::Column::IntegrationsSince));
+        return queues.filter(since.lte(opened)).into_query();
     };
     let chart = &asker.snapshot.chart;
     let mut teams: Vec<TeamId> = chart.teams_led_by(person).iter().map(|team| team.id).collect();
@@ -144,7 +147,7 @@ pub async fn page(
         return Ok(None);
     }
     if asker.person().is_none() {
-        all = all.filter(request_queue::Column::Integrations.eq(true));
+        all = all.filter(request_queue::Column::IntegrationsSince.is_not_null());
     }
     let total = all.clone().count(ctx.db.read()).await?;
     let rows = newest_first(all, request_queue::Column::Id, &page).all(ctx.db.read()).await?;
@@ -186,7 +189,7 @@ pub async fn create(ctx: &RequestContext, draft: QueueDraft, key: Option<Key>) -
         hours_low,
         hours_normal,
         hours_high,
-        integrations: draft.integrations,
+        integrations_since: draft.integrations.then_some(now),
         created_at: now,
         archived_at: None,
     };
@@ -228,12 +231,13 @@ pub async fn update(
     if !asker.may(Action::WriteRequestQueue, Resource::RequestQueue(now_facts)) {
         return Err(Exception::code(ErrorCode::Forbidden).into());
     }
+    require_no_reading_in_tx(&asker, &tx, &row, &draft).await?;
     let now = ctx.app.clock.now();
     row.name = draft.name;
     row.description = draft.description;
     row.team_id = draft.team;
     [row.hours_low, row.hours_normal, row.hours_high] = draft.hours;
-    row.integrations = draft.integrations;
+    row.integrations_since = draft.integrations.then(|| row.integrations_since.unwrap_or(now));
     row.archived_at = archived.then(|| row.archived_at.unwrap_or(now));
     let change = request_queue::ActiveModel {
         name: Set(row.name.clone()),
@@ -242,7 +246,7 @@ pub async fn update(
         hours_low: Set(row.hours_low),
         hours_normal: Set(row.hours_normal),
         hours_high: Set(row.hours_high),
-        integrations: Set(row.integrations),
+        integrations_since: Set(row.integrations_since),
         archived_at: Set(row.archived_at),
         ..Default::default()
     };
@@ -254,6 +258,36 @@ pub async fn update(
     audit::record_in_tx(ctx, &tx, "request_queue.update", &id.to_string(), None).await?;
     tx.commit().await?;
     Ok(Arc::new(Queue { row, owners: draft.owners }))
+}
+
+/// Keeping a queue opens none of its requests, so its keeper does not become an owner of what others asked in confidence:
+/// neither by name nor by a team of their own.
+async fn require_no_reading_in_tx(
+    asker: &Asker,
+    tx: &DatabaseTransaction,
+    row: &request_queue::Model,
+    draft: &QueueDraft,
+) -> Result<(), Refusal> {
+    use service_request::Column;
+    let Some(me) = asker.person() else { return Ok(()) };
+    let chart = &asker.snapshot.chart;
+    let changed = request_queue::Model { team_id: draft.team, ..row.clone() };
+    let after = Queue { row: changed, owners: draft.owners.clone() };
+    let before = with_owners(tx, row.organization_id, vec![row.clone()]).await?;
+    if !after.is_owned_by(chart, me) || before.iter().any(|before| before.is_owned_by(chart, me)) {
+        return Ok(());
+    }
+    let not_me = |column: Column| Condition::any().add(column.is_null()).add(column.ne(me));
+    let of_others = service_request::Entity::in_org(row.organization_id)
+        .filter(Column::QueueId.eq(row.id))
+        .filter(Column::AskerId.ne(me))
+        .filter(not_me(Column::AssigneeId))
+        .filter(not_me(Column::EscalatedTo));
+    if of_others.one(tx).await?.is_none() {
+        return Ok(());
+    }
+    let message = "you would come to read what others have asked here in confidence; create a new queue instead";
+    Err(UserError::at(UserErrorCode::Forbidden, ["draft", "owners"], message).into())
 }
 
 async fn write_owners(

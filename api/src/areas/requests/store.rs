@@ -146,7 +146,7 @@ impl Queue {
             organization: self.row.organization_id,
             team: self.row.team_id,
             owned: person.is_some_and(|person| self.owners.contains(&person)),
-            integrations: self.row.integrations,
+            integrations: self.row.integrations_since.is_some(),
         }
     }
 
@@ -216,13 +216,15 @@ pub fn shown_state(row: &service_request::Model, now: DateTime<Utc>) -> Result<R
 
 /// What the policy has to know of a request for `person`. `queue` is the one it lies in.
 pub fn facts_of(row: &service_request::Model, queue: Option<&Queue>, person: Option<PersonId>) -> RequestFacts {
+    // Whoever asked before a queue was opened to integrations did not ask them.
+    let open = |queue: &Queue| queue.row.integrations_since.is_some_and(|since| since <= row.opened_at);
     let shared = row.visibility == RequestVisibility::Team.as_str();
     RequestFacts {
         organization: row.organization_id,
         asker: row.asker_id,
         assignee: row.assignee_id,
         escalated_to: row.escalated_to,
-        queue: queue.map(|queue| queue.facts(person)),
+        queue: queue.map(|queue| QueueFacts { integrations: open(queue), ..queue.facts(person) }),
         shown_to: row.asker_team_id.filter(|_| shared),
     }
 }

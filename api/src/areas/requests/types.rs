@@ -357,7 +357,7 @@ impl RequestQueue {
 
     /// Whether API tokens see and work its requests.
     async fn integrations(&self) -> bool {
-        self.queue.row.integrations
+        self.queue.row.integrations_since.is_some()
     }
 
     /// Since when it takes no requests; null while it does.
