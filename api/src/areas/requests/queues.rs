@@ -7,8 +7,10 @@ use hearten_ids::{OrganizationId, PersonId, RequestQueueId, RequestQueueOwnerId,
 use hearten_policy::{Action, QueueFacts, Resource};
 use hearten_requests::LONGEST_SERVICE_HOURS;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait,
-    QueryFilter, QuerySelect, QueryTrait, sea_query::{Expr, ExprTrait, SelectStatement},
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, SelectStatement},
 };
 
 use super::{loaders::QueueOf, store::Queue, types::RequestQueue};
