@@ -31,7 +31,7 @@ async fn a_day_passes(app: &TestApp, cycle: &str, nth: usize) {
     let proposal = expectations::proposal(app, "emil").await;
     expectations::proposed(app, "nora", proposal).await;
     goals::goal(app, "emil", cycle, json!({ "title": format!("Acme aim {nth}") })).await;
-    let with = if nth % 2 == 0 { "nora" } else { "anna" };
+    let with = if nth.is_multiple_of(2) { "nora" } else { "anna" };
     let series = json!({ "kind": "ONE_ON_ONE", "title": format!("Acme talk {nth}"), "participants": [app.person(with).await],
         "startsOn": "2026-12-01", "localTime": "10:00" });
     let begin = "mutation($input: ConversationSeriesCreateInput!) {

@@ -101,7 +101,7 @@ async fn a_digest_comes_once_when_it_is_due() -> anyhow::Result<()> {
     let (one, other) = (app.app().clone(), app.app_of(second).clone());
     let db = one.database.open().await.unwrap();
     let (left, right) = tokio::join!(post::look(&one, &db), post::look(&other, &db));
-    (left.unwrap(), right.unwrap());
+    left.and(right).unwrap();
     let mut mails = catcher.caught();
     mails.sort_by_key(|mail| mail["to"].to_string());
     assert_eq!(mails.len(), 2, "{mails:#?}");

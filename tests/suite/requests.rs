@@ -477,7 +477,7 @@ async fn a_request_is_not_moved_without_end() {
     let request = open(&app, "emil", &care_queue(&app).await).await;
     let (emil, cara) = (app.client_of("emil").await, app.client_of("cara").await);
     let mine = format!("assignee: \"{}\"", app.person("cara").await);
-    let to = |turn: usize| if turn % 2 == 0 { mine.as_str() } else { "assignee: null" };
+    let to = |turn: usize| if turn.is_multiple_of(2) { mine.as_str() } else { "assignee: null" };
     let nothing = make(&cara, "requestAssign", &request, "assignee: null").await;
     assert_eq!(nothing.refused_at("requestAssign"), ["ALREADY_DONE at assignee"]);
     for turn in 0..199 {

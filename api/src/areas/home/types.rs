@@ -134,7 +134,7 @@ impl Home {
     /// The points you can give and those you can spend.
     async fn wallet(&self, ctx: &Context<'_>) -> Result<Option<Wallet>> {
         let home = self.recognition(request(ctx)?).await?;
-        Ok(home.map(|home| home.wallet.clone().into()))
+        Ok(home.map(|home| home.wallet.into()))
     }
 
     /// How many notifications you have not seen, up to a thousand.
