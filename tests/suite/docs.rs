@@ -88,15 +88,15 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 }
 
 /// A demo on a port of its own, as `hearten demo` prepares it.
-struct Demo {
-    app: Arc<App>,
+pub struct Demo {
+    pub app: Arc<App>,
     url: String,
     client: reqwest::Client,
     _data: tempfile::TempDir,
 }
 
 impl Demo {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -126,7 +126,7 @@ impl Demo {
         json!({ "graphql": self.url, "personas": personas }).to_string()
     }
 
-    async fn ask(&self, role: &str, query: &str, variables: Value) -> Value {
+    pub async fn ask(&self, role: &str, query: &str, variables: Value) -> Value {
         let persona = self.app.personas.iter().find(|persona| persona.role == role);
         let token = &persona.unwrap_or_else(|| panic!("the demo has no persona {role:?}")).token;
         let body = json!({ "query": query, "variables": variables });

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::{
+    docs::Demo,
     expectations, goals,
     harness::{Client, Role, TestApp, draft},
 };
@@ -77,6 +78,23 @@ async fn the_home_screen_takes_a_dozen_statements_whatever_it_shows() {
     assert_eq!(data["viewer"]["home"]["thanks"].as_array().unwrap().len(), 5);
     assert!(few <= 12 && many <= 12, "{few} and {many} statements");
     assert_eq!(few, many);
+}
+
+#[tokio::test]
+async fn the_demo_has_a_home_for_every_persona() {
+    let demo = Demo::start().await;
+    for persona in &demo.app.personas {
+        let reply = demo.ask(&persona.role, HOME, json!({})).await;
+        assert!(reply["errors"].is_null(), "{}: {reply}", persona.role);
+        let home = &reply["data"]["viewer"]["home"];
+        assert_eq!(home.is_null(), persona.role == "integration", "{}", persona.role);
+    }
+    let employee = demo.ask("employee", HOME, json!({})).await;
+    let home = &employee["data"]["viewer"]["home"];
+    for list in ["expectedOfMe", "goals", "invitations", "thanks"] {
+        assert!(home[list].as_array().is_some_and(|items| !items.is_empty()), "{list}: {home}");
+    }
+    assert!(home["nextConversation"].is_object());
 }
 
 #[tokio::test]
