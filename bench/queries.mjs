@@ -116,7 +116,7 @@ const POSTGRAPHILE = {
     invitationsByPersonId(first: 10, condition: {state: "PENDING"}, orderBy: [PRIMARY_KEY_DESC]) { nodes {
       waveByWaveId { number closesAt surveyBySurveyId { title } }
     } }
-    unsettledRequestsByAskerId(first: 20, orderBy: [ROW_ID_DESC]) { nodes { title dueAt requestQueueByQueueId { name } personByAssigneeId { displayName } } }
+    unsettledRequestsByAskerId(first: 20, orderBy: [DUE_AT_ASC, ROW_ID_ASC]) { nodes { title dueAt requestQueueByQueueId { name } personByAssigneeId { displayName } } }
     awaitingRequestsByPersonId(first: 20, orderBy: [DUE_AT_ASC, ROW_ID_ASC]) { nodes { title dueAt personByAskerId { displayName } requestQueueByQueueId { name } } }
     receivedThanksByPersonId(first: 5, orderBy: [ROW_ID_DESC]) { nodes {
       message points givenAt personByGiverId { displayName } companyValueByCompanyValueId { name }
