@@ -61,7 +61,7 @@ impl Loaders {
         &self.1
     }
 
-    /// What an area's own loader finds for a key.
+    /// What an area's own loader finds for a key: the areas implement [`Loader`] for [`Rows`] in their `loaders`.
     ///
     /// # Errors
     /// When the database is away.
@@ -110,18 +110,6 @@ impl Loaders {
     /// When the database is away.
     pub async fn waves_of(&self, survey: SurveyId) -> Result<Vec<Wave>, Exception> {
         Ok(self.0.load_one(WavesOf(survey)).await.map_err(of_shared)?.unwrap_or_default())
-    }
-
-    /// What an area's own loader finds for its key: the areas implement [`Loader`] for [`Rows`] in their `loaders`.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn find<K>(&self, key: K) -> Result<Option<<Rows as Loader<K>>::Value>, Exception>
-    where
-        K: Send + Sync + Hash + Eq + Clone + 'static,
-        Rows: Loader<K, Error = Arc<Exception>>,
-    {
-        self.0.load_one(key).await.map_err(of_shared)
     }
 
     /// The newest publication of a survey.

@@ -146,7 +146,7 @@ pub async fn page(
     };
     let page = Page { size: ask.size, after: ask.after, before: ask.before, backwards: ask.backwards };
     let key = PageOf { person, ask: Arc::new(ask), asker: me, managed: managed_by(&asker, me) };
-    let rows = ctx.loaders()?.find(key).await?.unwrap_or_default();
+    let rows = ctx.loaders()?.load(key).await?.unwrap_or_default();
     let rows = rows.into_iter().filter(|one| super::service::sees(&asker, one)).collect();
     let Arranged { rows, has_previous, has_next } = page.arrange(rows);
     let items = rows.into_iter().map(|one| (place(&one), one.into()));

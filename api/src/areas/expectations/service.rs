@@ -31,7 +31,7 @@ pub async fn find(ctx: &RequestContext, id: ExpectationId) -> Result<Option<Expe
     if asker.person().is_none() {
         return Ok(None);
     }
-    let found = ctx.loaders()?.find(id).await?;
+    let found = ctx.loaders()?.load(id).await?;
     Ok(found.filter(|expectation| sees(&asker, expectation)))
 }
 

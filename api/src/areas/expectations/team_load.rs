@@ -106,7 +106,7 @@ pub async fn of_team(
     if outcome.is_err() {
         return Ok(Some(outcome));
     }
-    let shown = ctx.loaders()?.find(ShownTo { day, asker: Arc::clone(&asker), table: Arc::new(table) }).await?;
+    let shown = ctx.loaders()?.load(ShownTo { day, asker: Arc::clone(&asker), table: Arc::new(table) }).await?;
     let safe = shown.is_some_and(|teams| teams.contains(&team));
     Ok(Some(if safe { outcome } else { Err(SuppressionReason::Complementary) }))
 }

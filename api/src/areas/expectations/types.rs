@@ -296,7 +296,7 @@ impl Expectation {
 
     /// Every move that was made, in order: at most some fifty. It is never changed.
     async fn history(&self, ctx: &Context<'_>) -> Result<Option<Vec<ExpectationStep>>> {
-        let steps = request(ctx)?.loaders()?.find(HistoryOf(self.inner.id)).await?;
+        let steps = request(ctx)?.loaders()?.load(HistoryOf(self.inner.id)).await?;
         Ok(Some(steps.unwrap_or_default().into_iter().map(|step| ExpectationStep { step }).collect()))
     }
 

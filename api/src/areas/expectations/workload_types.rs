@@ -48,7 +48,7 @@ pub async fn of_person(
     if !ctx.asker()?.may(Action::ReadWorkload, Resource::Person(person)) {
         return Ok(None);
     }
-    let burden = ctx.loaders()?.find(BurdenOf(person)).await?.unwrap_or_default();
+    let burden = ctx.loaders()?.load(BurdenOf(person)).await?.unwrap_or_default();
     let sums = workload(&burden.work, ctx.app.clock.today(), usize::try_from(weeks).unwrap_or_default());
     Ok(Some(Workload { burden, sums }))
 }

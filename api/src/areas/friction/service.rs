@@ -51,7 +51,7 @@ pub async fn find(ctx: &RequestContext, id: FrictionId) -> Result<Option<Frictio
     if !asker.may(Action::ReadFriction, Resource::Organization) {
         return Ok(None);
     }
-    let row = ctx.loaders()?.find(super::loaders::RowOf(id)).await?;
+    let row = ctx.loaders()?.load(super::loaders::RowOf(id)).await?;
     let seen = |row: &friction::Model| asker.may(Action::ReadFriction, Resource::Friction(facts_of(row)));
     Ok(row.filter(seen).map(Friction::from))
 }
@@ -65,7 +65,7 @@ pub async fn find_step(ctx: &RequestContext, id: RoadmapStepId) -> Result<Option
     if !asker.may(Action::ReadFriction, Resource::Organization) {
         return Ok(None);
     }
-    let Some(row) = ctx.loaders()?.find(id).await? else { return Ok(None) };
+    let Some(row) = ctx.loaders()?.load(id).await? else { return Ok(None) };
     Ok(find(ctx, row.friction_id).await?.is_some().then(|| RoadmapStep::from(row)))
 }
 

@@ -115,7 +115,7 @@ impl Friction {
     async fn my_vote(&self, ctx: &Context<'_>) -> Result<Option<FrictionVoteInfo>> {
         let ctx = request(ctx)?;
         let Some(me) = ctx.asker()?.person() else { return Ok(None) };
-        let vote = ctx.loaders()?.find(VoteOf(me, self.row.id)).await?;
+        let vote = ctx.loaders()?.load(VoteOf(me, self.row.id)).await?;
         Ok(vote.map(|vote| FrictionVoteInfo { minutes: vote.minutes, voted_at: DateTime(vote.voted_at) }))
     }
 
@@ -129,7 +129,7 @@ impl Friction {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<RoadmapStep>> {
         let page = Page::<usize>::from_arguments(first, after, last, before)?;
-        let all = request(ctx)?.loaders()?.find(StepsOf(self.row.id)).await?.unwrap_or_default();
+        let all = request(ctx)?.loaders()?.load(StepsOf(self.row.id)).await?.unwrap_or_default();
         Ok(slice(&all, &page, |row| RoadmapStep::from(row.clone())))
     }
 

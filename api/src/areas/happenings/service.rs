@@ -147,7 +147,7 @@ pub async fn told_since(
 /// When the database fails.
 pub async fn find(ctx: &RequestContext, id: NotificationId) -> Result<Option<Notification>, Exception> {
     let Some((organization, person)) = own(ctx)? else { return Ok(None) };
-    let row = ctx.loaders()?.find(id).await?;
+    let row = ctx.loaders()?.load(id).await?;
     let found = row.filter(|row| row.organization_id == organization && row.person_id == person);
     Ok(Notification::of_rows(found.into_iter().collect()).into_iter().next())
 }

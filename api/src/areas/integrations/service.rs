@@ -253,5 +253,5 @@ pub async fn find_own(ctx: &RequestContext, id: ApiTokenId) -> Result<Option<api
 }
 
 async fn by_id(ctx: &RequestContext, id: ApiTokenId) -> Result<Option<api_token::Model>, Exception> {
-    ctx.loaders()?.find(id).await
+    ctx.loaders()?.load(id).await
 }

@@ -27,9 +27,9 @@ const MOST_LISTED: u64 = 500;
 /// When the database is away.
 pub async fn find(ctx: &RequestContext, id: PriorityRoundId) -> Result<Option<PriorityRound>, Exception> {
     let asker = ctx.asker()?;
-    let Some(round) = ctx.loaders()?.find(id).await? else { return Ok(None) };
+    let Some(round) = ctx.loaders()?.load(id).await? else { return Ok(None) };
     let invited = match asker.person() {
-        Some(me) => ctx.loaders()?.find(PartOf(me, id)).await?.is_some(),
+        Some(me) => ctx.loaders()?.load(PartOf(me, id)).await?.is_some(),
         None => false,
     };
     let seen = asker.may(Action::ReadPriorityRound, Resource::PriorityRound(round.facts(invited)));

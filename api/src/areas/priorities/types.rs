@@ -125,7 +125,7 @@ impl PriorityRound {
     async fn took_part(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
         let ctx = request(ctx)?;
         let Some(me) = ctx.asker()?.person().filter(|_| self.invited) else { return Ok(None) };
-        Ok(ctx.loaders()?.find(PartOf(me, self.round.id)).await?)
+        Ok(ctx.loaders()?.load(PartOf(me, self.round.id)).await?)
     }
 
     /// Your own ranking by keys, the most important first; null where you gave none, and once the round is closed: then it
@@ -133,7 +133,7 @@ impl PriorityRound {
     async fn my_ranking(&self, ctx: &Context<'_>) -> Result<Option<Vec<String>>> {
         let ctx = request(ctx)?;
         let Some(me) = ctx.asker()?.person().filter(|_| self.invited) else { return Ok(None) };
-        let ranking = ctx.loaders()?.find(RankingOf(me, self.round.id)).await?;
+        let ranking = ctx.loaders()?.load(RankingOf(me, self.round.id)).await?;
         let key = |option: u8| self.round.options.get(usize::from(option)).map(|option| option.key.clone());
         Ok(ranking.map(|ranking| ranking.into_iter().filter_map(key).collect()))
     }
@@ -151,7 +151,7 @@ impl PriorityRound {
         let page = Page::<usize>::from_arguments(first, after, last, before)?;
         let ctx = request(ctx)?;
         let asker = ctx.asker()?;
-        let Some(outcome) = ctx.loaders()?.find(OutcomeOf(self.round.id)).await? else { return Ok(None) };
+        let Some(outcome) = ctx.loaders()?.load(OutcomeOf(self.round.id)).await? else { return Ok(None) };
         let may = |key: &CutKey| {
             let cut = match key {
                 CutKey::Team { team } => CutScope::team(*team),

@@ -123,7 +123,7 @@ pub fn owned_ids(asker: &Asker) -> SelectStatement {
 /// When the database is away.
 pub async fn find(ctx: &RequestContext, id: RequestQueueId) -> Result<Option<RequestQueue>, Exception> {
     let asker = ctx.asker()?;
-    let found = ctx.loaders()?.find(QueueOf(id)).await?;
+    let found = ctx.loaders()?.load(QueueOf(id)).await?;
     let seen =
         |queue: &Arc<Queue>| asker.may(Action::ReadRequestQueue, Resource::RequestQueue(queue.facts(asker.person())));
     Ok(found.filter(seen).map(RequestQueue::from))

@@ -54,7 +54,7 @@ pub async fn publish(
     if let Some(key) = &key
         && let Some(done) = key.recall::<TeamResponseId>(ctx.db.read(), now).await?
     {
-        return Ok(ctx.loaders()?.find(done).await?.ok_or_else(Exception::not_found)?);
+        return Ok(ctx.loaders()?.load(done).await?.ok_or_else(Exception::not_found)?);
     }
     let mut problems = Vec::new();
     let mut read = |name, value: &str| {
@@ -102,7 +102,7 @@ pub async fn publish(
 pub async fn find(ctx: &RequestContext, id: TeamResponseId) -> Result<Option<TeamResponse>, Exception> {
     let asker = ctx.asker()?;
     let seen = |row: &team_response::Model| asker.may(Action::ReadTeamResponses, Resource::Team(row.team_id));
-    Ok(ctx.loaders()?.find(id).await?.filter(seen).map(TeamResponse::from))
+    Ok(ctx.loaders()?.load(id).await?.filter(seen).map(TeamResponse::from))
 }
 
 /// What a team was told, newest first; None where the asker may not see it.
@@ -117,7 +117,7 @@ pub async fn of_team(
     if !ctx.asker()?.may(Action::ReadTeamResponses, Resource::Team(team)) {
         return Ok(None);
     }
-    let found = ctx.loaders()?.find(ResponsesOf::page(team, &page)).await?;
+    let found = ctx.loaders()?.load(ResponsesOf::page(team, &page)).await?;
     let (rows, total) = found.map_or_else(Default::default, |found| (found.rows, found.total));
     Ok(Some(part(&rows, total, &page, |row| TeamResponse::from(row.clone()))))
 }

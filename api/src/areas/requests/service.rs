@@ -64,7 +64,7 @@ pub struct Held {
 /// When the database is away.
 pub async fn queue_of(ctx: &RequestContext, row: &service_request::Model) -> Result<Option<Arc<Queue>>, Exception> {
     match row.queue_id {
-        Some(id) => ctx.loaders()?.find(QueueOf(id)).await,
+        Some(id) => ctx.loaders()?.load(QueueOf(id)).await,
         None => Ok(None),
     }
 }
@@ -80,7 +80,7 @@ pub fn may(asker: &Asker, action: Action, row: &service_request::Model, queue: O
 /// When the database is away.
 pub async fn find(ctx: &RequestContext, id: ServiceRequestId) -> Result<Option<ServiceRequest>, Exception> {
     let asker = ctx.asker()?;
-    let Some(row) = ctx.loaders()?.find(id).await? else { return Ok(None) };
+    let Some(row) = ctx.loaders()?.load(id).await? else { return Ok(None) };
     let queue = queue_of(ctx, &row).await?;
     Ok(may(&asker, Action::ReadRequest, &row, queue.as_deref()).then(|| ServiceRequest::from(row)))
 }

@@ -178,7 +178,7 @@ impl ServiceRequest {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<RequestMessage>> {
         let page = Page::<usize>::from_arguments(first, after, last, before)?;
-        let found = request(ctx)?.loaders()?.find(MessagesOf::page(self.row.id, &page)).await?;
+        let found = request(ctx)?.loaders()?.load(MessagesOf::page(self.row.id, &page)).await?;
         let (rows, total) = found.map_or_else(Default::default, |found| (found.rows, found.total));
         Ok(part(&rows, total, &page, |row| RequestMessage { row: row.clone() }))
     }
@@ -193,7 +193,7 @@ impl ServiceRequest {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Listing<RequestMove>> {
         let page = Page::<usize>::from_arguments(first, after, last, before)?;
-        let found = request(ctx)?.loaders()?.find(MovesOf::page(self.row.id, &page)).await?;
+        let found = request(ctx)?.loaders()?.load(MovesOf::page(self.row.id, &page)).await?;
         let (rows, total) = found.map_or_else(Default::default, |found| (found.rows, found.total));
         Ok(part(&rows, total, &page, |row| RequestMove { row: row.clone() }))
     }
@@ -287,7 +287,7 @@ impl RequestMove {
     async fn queue(&self, ctx: &Context<'_>) -> Result<Option<RequestQueue>> {
         let ctx = request(ctx)?;
         let Some(id) = self.row.queue_id else { return Ok(None) };
-        let (asker, queue) = (ctx.asker()?, ctx.loaders()?.find(QueueOf(id)).await?);
+        let (asker, queue) = (ctx.asker()?, ctx.loaders()?.load(QueueOf(id)).await?);
         let seen = |queue: &Arc<Queue>| {
             asker.may(Action::ReadRequestQueue, Resource::RequestQueue(queue.facts(asker.person())))
         };
@@ -471,7 +471,7 @@ pub async fn request_stats(
     if !ctx.asker()?.may(Action::ReadRequestStats, Resource::Team(team)) {
         return Ok(None);
     }
-    let Some(report) = ctx.loaders()?.find(ReportOf(quarter.name())).await? else { return Ok(None) };
+    let Some(report) = ctx.loaders()?.load(ReportOf(quarter.name())).await? else { return Ok(None) };
     let hidden = |reason| {
         let minimum = i32::try_from(MINIMUM).unwrap_or(i32::MAX);
         RequestStatsOutcome::Hidden(HiddenRequestStats { reason, minimum })

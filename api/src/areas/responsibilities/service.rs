@@ -68,7 +68,7 @@ pub fn may_read(ctx: &RequestContext) -> Result<bool, Exception> {
 /// When the database is away.
 pub async fn find(ctx: &RequestContext, id: ResponsibilityId) -> Result<Option<Area>, Exception> {
     let asker = ctx.asker()?;
-    let Some(area) = ctx.loaders()?.find(id).await? else { return Ok(None) };
+    let Some(area) = ctx.loaders()?.load(id).await? else { return Ok(None) };
     Ok(asker.may(Action::ReadResponsibility, Resource::Responsibility(area.facts())).then_some(area))
 }
 
@@ -83,7 +83,7 @@ pub async fn find_assignment(
     if !may_read(ctx)? {
         return Ok(None);
     }
-    ctx.loaders()?.find(id).await
+    ctx.loaders()?.load(id).await
 }
 
 /// What holds today, for statements.
@@ -259,7 +259,7 @@ pub async fn parts_of_person(
     if !may_read(ctx)? {
         return Ok(None);
     }
-    let parts = ctx.loaders()?.find(PartsOf { person, today: ctx.app.clock.today() }).await?.unwrap_or_default();
+    let parts = ctx.loaders()?.load(PartsOf { person, today: ctx.app.clock.today() }).await?.unwrap_or_default();
     Ok(Some(whole(parts.into_iter().map(Into::into).collect(), &page)))
 }
 
@@ -274,7 +274,7 @@ pub async fn load_of_person(
     if !ctx.asker()?.may(Action::ReadResponsibilityLoad, Resource::Person(person)) {
         return Ok(None);
     }
-    let parts = ctx.loaders()?.find(PartsOf { person, today: ctx.app.clock.today() }).await?.unwrap_or_default();
+    let parts = ctx.loaders()?.load(PartsOf { person, today: ctx.app.clock.today() }).await?.unwrap_or_default();
     Ok(Some(super::types::ResponsibilityLoad::of(&parts)))
 }
 
@@ -290,7 +290,7 @@ pub async fn areas_of_team(
     if !may_read(ctx)? {
         return Ok(None);
     }
-    let areas = ctx.loaders()?.find(super::loaders::AreasOf(team)).await?.unwrap_or_default();
+    let areas = ctx.loaders()?.load(super::loaders::AreasOf(team)).await?.unwrap_or_default();
     Ok(Some(whole(areas.into_iter().map(Into::into).collect(), &page)))
 }
 

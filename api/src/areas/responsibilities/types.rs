@@ -62,7 +62,7 @@ impl Responsibility {
     }
 
     async fn parts(&self, ctx: &RequestContext) -> Result<Vec<Assignment>, Exception> {
-        Ok(ctx.loaders()?.find(AssignmentsOf(self.area.id)).await?.unwrap_or_default())
+        Ok(ctx.loaders()?.load(AssignmentsOf(self.area.id)).await?.unwrap_or_default())
     }
 
     /// Those who are accountable today, whether they are still here or not.

@@ -218,13 +218,13 @@ pub fn sees(asker: &Asker, facts: &Facts) -> bool {
 /// When the database is away.
 pub async fn find_survey(ctx: &RequestContext, id: SurveyId) -> Result<Option<Survey>, Exception> {
     let asker = ctx.asker()?;
-    let Some(survey) = ctx.loaders()?.find(StoredSurvey(id)).await? else { return Ok(None) };
+    let Some(survey) = ctx.loaders()?.load(StoredSurvey(id)).await? else { return Ok(None) };
     if sees(&asker, &Facts::of(&survey, false)) {
         return Ok(Some(survey));
     }
     // Only somebody who would not see it otherwise is looked up among the invited.
     let Some(person) = asker.person() else { return Ok(None) };
-    let invited = ctx.loaders()?.find(InvitedTo(person)).await?.is_some_and(|surveys| surveys.contains(&id));
+    let invited = ctx.loaders()?.load(InvitedTo(person)).await?.is_some_and(|surveys| surveys.contains(&id));
     Ok((invited && sees(&asker, &Facts::of(&survey, true))).then_some(survey))
 }
 
@@ -392,7 +392,7 @@ pub async fn invitation_page(
 pub async fn find_invitation(ctx: &RequestContext, id: InvitationId) -> Result<Option<Invitation>, Exception> {
     let asker = ctx.asker()?;
     let Some(person) = asker.person() else { return Ok(None) };
-    let row = ctx.loaders()?.find(id).await?.filter(|row| row.person_id == person);
+    let row = ctx.loaders()?.load(id).await?.filter(|row| row.person_id == person);
     Ok(row.map(Invitation::from).filter(|_| asker.may(Action::ReadInvitation, Resource::Invitation { person })))
 }
 
@@ -401,6 +401,6 @@ pub async fn find_invitation(ctx: &RequestContext, id: InvitationId) -> Result<O
 /// # Errors
 /// When the database is away.
 pub async fn find_wave(ctx: &RequestContext, id: WaveId) -> Result<Option<(Wave, Survey)>, Exception> {
-    let Some(wave) = ctx.loaders()?.find(id).await? else { return Ok(None) };
+    let Some(wave) = ctx.loaders()?.load(id).await? else { return Ok(None) };
     Ok(find_survey(ctx, wave.survey).await?.map(|survey| (wave, survey)))
 }
