@@ -12,14 +12,18 @@ use actix_web::{
     web,
 };
 use hearten_migration::Migrator;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 use sea_orm_migration::{MigratorTrait, seaql_migrations};
 use serde::Serialize;
 use tokio::sync::Mutex;
 
 use crate::{
     app::App,
-    platform::{bus::Bus, cache::CacheState, db::Db},
+    platform::{
+        bus::Bus,
+        cache::CacheState,
+        db::{Db, Reader},
+    },
 };
 
 /// How long the database may take.
@@ -124,7 +128,7 @@ async fn ready(app: web::Data<App>, db: web::Data<Db>, seen: web::Data<Mutex<See
 }
 
 /// The states of database and migrations, at most a second old. Probes that come together look once.
-async fn look(db: &DatabaseConnection, seen: &Mutex<Seen>) -> (Part, Part) {
+async fn look(db: &Reader, seen: &Mutex<Seen>) -> (Part, Part) {
     let mut seen = seen.lock().await;
     if let Some((at, database, migrations)) = seen.database
         && at.elapsed() < REUSED_FOR
@@ -147,7 +151,7 @@ async fn look(db: &DatabaseConnection, seen: &Mutex<Seen>) -> (Part, Part) {
 
 /// Whether all migrations this program knows are applied; more do not hurt. Only reads: the migrator's own way of
 /// asking creates its table first.
-async fn is_migrated(db: &DatabaseConnection) -> bool {
+async fn is_migrated(db: &Reader) -> bool {
     // An error here means that there is no such table: the database answered a moment ago.
     let applied = seaql_migrations::Entity::find().all(db).await.unwrap_or_default();
     Migrator::migrations().iter().all(|known| applied.iter().any(|row| row.version == known.name()))

@@ -4,6 +4,7 @@
 //! hop threads; measured, that halves the throughput. So each worker opens its own. SQLite allows one writer at a
 //! time: all workers share a writer pool of one connection and read through pools of their own.
 
+mod reader;
 mod trouble;
 
 use std::{
@@ -24,7 +25,10 @@ use sea_orm::{
 };
 
 use self::trouble::Suspicion;
-pub use self::trouble::{Trouble, find_trouble};
+pub use self::{
+    reader::Reader,
+    trouble::{Trouble, find_trouble},
+};
 
 /// How many SQL statements have run, for tests that count them and for `/metrics`.
 #[derive(Debug, Clone, Default)]
@@ -60,14 +64,33 @@ pub struct DbSource {
 #[derive(Debug, Clone)]
 pub struct Db {
     read: Pool,
+    reader: Arc<Reader>,
     write: Pool,
 }
 
-/// Connections, and whether those that idle are suspect.
+/// Connections, and what their statements come to.
 #[derive(Debug, Clone)]
 struct Pool {
     connections: DatabaseConnection,
+    watch: Watch,
+}
+
+/// Counts statements, and remembers when one failed: those connections that idled then are suspect.
+#[derive(Debug, Clone)]
+struct Watch {
+    statements: StatementCount,
     suspicion: Suspicion,
+}
+
+impl Watch {
+    fn saw(&self, failed: bool) {
+        if BESIDE_REQUESTS.try_with(|()| ()).is_err() {
+            self.statements.0.fetch_add(1, Ordering::Relaxed);
+        }
+        if failed {
+            self.suspicion.raise();
+        }
+    }
 }
 
 impl DbSource {
@@ -106,7 +129,8 @@ impl DbSource {
     pub async fn open(&self) -> Result<Db, DbErr> {
         let read = Pool::connect(options(&self.url, self.connections, true, self.durability), &self.statements).await?;
         let write = self.sqlite_writer.clone().unwrap_or_else(|| read.clone());
-        Ok(Db { read, write })
+        let reader = Arc::new(Reader::new(read.connections.clone(), read.watch.clone()));
+        Ok(Db { read, reader, write })
     }
 
     /// The count shared by all pools.
@@ -122,8 +146,8 @@ impl DbSource {
 
 impl Db {
     /// The connection for reads outside a transaction.
-    pub fn read(&self) -> &DatabaseConnection {
-        &self.read.connections
+    pub fn read(&self) -> &Reader {
+        &self.reader
     }
 
     /// Begins a write transaction. On SQLite it takes the write lock at once: one that began as a reader could fail
@@ -136,7 +160,7 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.write.begin(options).await
+        self.reader.giving_way(self.write.begin(options)).await
     }
 
     /// Begins a transaction that only reads, and sees the database as of one moment.
@@ -150,7 +174,7 @@ impl Db {
             options.isolation_level = Some(IsolationLevel::RepeatableRead);
             options.access_mode = Some(AccessMode::ReadOnly);
         }
-        self.read.begin(options).await
+        self.reader.giving_way(self.read.begin(options)).await
     }
 
     /// The connection for single statements that write, outside a transaction.
@@ -174,9 +198,15 @@ fn options(url: &str, connections: u32, lazy: bool, durability: SqliteSynchronou
         .test_before_acquire(false)
         .connect_lazy(lazy)
         .sqlx_logging(false);
-    if matches!(durability, SqliteSynchronous::Off) {
-        options.map_sqlx_postgres_opts(|postgres| postgres.options([("synchronous_commit", "off")]));
-    }
+    options.map_sqlx_postgres_opts(move |postgres| {
+        // There are more different statements than the library would remember; what it forgets it must prepare again.
+        let postgres = postgres.statement_cache_capacity(500);
+        if matches!(durability, SqliteSynchronous::Off) {
+            postgres.options([("synchronous_commit", "off")])
+        } else {
+            postgres
+        }
+    });
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .create_if_missing(true)
@@ -211,23 +241,17 @@ impl Pool {
             Box::pin(async move { Ok(usable) })
         });
         let mut connections = Database::connect(options).await?;
-        let (count, failures) = (statements.clone(), suspicion.clone());
-        connections.set_metric_callback(move |statement| {
-            if BESIDE_REQUESTS.try_with(|()| ()).is_err() {
-                count.0.fetch_add(1, Ordering::Relaxed);
-            }
-            if statement.failed {
-                failures.raise();
-            }
-        });
-        Ok(Self { connections, suspicion })
+        let watch = Watch { statements: statements.clone(), suspicion };
+        let seen = watch.clone();
+        connections.set_metric_callback(move |statement| seen.saw(statement.failed));
+        Ok(Self { connections, watch })
     }
 
     /// Begins a transaction; once more when the connection turned out to be dead, since nothing was done on it yet.
     async fn begin(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
         match self.connections.begin_with_options(options).await {
             Err(error) if trouble::is_dead_connection(&error) => {
-                self.suspicion.raise();
+                self.watch.suspicion.raise();
                 self.connections.begin_with_options(options).await
             }
             begun => begun,

@@ -255,7 +255,7 @@ pub async fn read(
         .and_where(Expr::col(rank.clone()).lte(i64::try_from(ask.size + 1).unwrap_or(i64::MAX)))
         .order_by(rank, Order::Asc)
         .take();
-    let statement = db.read().get_database_backend().build(&outer);
+    let statement = db.backend().build(&outer);
     let rows = expectation::Model::find_by_statement(statement).all(db.read()).await?;
     let mut found: HashMap<PersonId, Vec<Expectation>> = HashMap::new();
     for row in rows {

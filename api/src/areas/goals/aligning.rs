@@ -50,13 +50,14 @@ pub async fn align(
     }
     require_room(&held, child.id, parent.id, key_result, place).await?;
     let mut graph = held.kept_graph().await?;
-    graph.may_align(child.id, parent.id).map_err(|problem| {
+    if let Err(problem) = graph.may_align(child.id, parent.id) {
+        held.put_back(graph);
         let code = match problem {
             AlignProblem::Itself | AlignProblem::Circle => UserErrorCode::Cycle,
             AlignProblem::TooDeep | AlignProblem::Unknown => UserErrorCode::Invalid,
         };
-        UserError::at(code, [place], problem.to_string())
-    })?;
+        return Err(UserError::at(code, [place], problem.to_string()).into());
+    }
     let counts = contributes(child.place, parent.place);
     let id = GoalAlignmentId(ctx.app.random.id(held.now));
     goal_alignment::Entity::insert(goal_alignment::ActiveModel {

@@ -75,7 +75,13 @@ pub async fn check_in(
     let rows = rows.all(&held.tx).await?;
     let parts = rows.into_iter().map(KeyResult::try_from).collect::<Result<Vec<_>, _>>()?;
     let mut graph = held.kept_graph().await?;
-    let (note, measures) = checked(&said, &parts, &graph, id)?;
+    let (note, measures) = match checked(&said, &parts, &graph, id) {
+        Ok(checked) => checked,
+        Err(problems) => {
+            held.put_back(graph);
+            return Err(problems.into());
+        }
+    };
     let mut stored = Vec::new();
     for (part, measure) in &measures {
         write_measure_in_tx(&held, part.id, measure).await?;

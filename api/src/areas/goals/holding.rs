@@ -129,7 +129,7 @@ impl<'a> Held<'a> {
     }
 
     /// The graph of the cycle as the last change left it, read anew only where another change or another node came
-    /// between. Only for who has not written anything yet, and gives it back with [`Held::keep`].
+    /// between. Only for who has not written anything yet, and gives it back with [`Held::keep`] or [`Held::put_back`].
     ///
     /// # Errors
     /// When the database fails.
@@ -138,6 +138,11 @@ impl<'a> Held<'a> {
             Some(graph) => Ok(graph),
             None => self.graph().await,
         }
+    }
+
+    /// Gives a graph back that nothing was changed in, so that whoever comes after a refusal need not read it anew.
+    pub fn put_back(&self, graph: Graph) {
+        self.ctx.app.goal_graphs.keep(self.organization(), self.cycle.id, self.cycle.version, graph);
     }
 
     /// Gives a graph back that is, after the commit, what the rows say.

@@ -8,7 +8,7 @@ use hearten_policy::{Action, QueueFacts, Resource};
 use hearten_requests::LONGEST_SERVICE_HOURS;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, JoinType, PaginatorTrait, QueryFilter,
     QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, SelectStatement},
 };
@@ -59,11 +59,21 @@ pub async fn by_id(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    let to_owners = request_queue::Entity::belongs_to(request_queue_owner::Entity)
+        .from(request_queue::Column::Id)
+        .to(request_queue_owner::Column::QueueId);
     let rows = request_queue::Entity::in_org(organization)
         .filter(request_queue::Column::Id.is_in(ids.iter().copied()))
+        .join(JoinType::LeftJoin, to_owners.into())
+        .select_also(request_queue_owner::Entity)
         .all(db)
         .await?;
-    with_owners(db, organization, rows).await
+    let (mut queues, mut owners) = (HashMap::new(), Vec::new());
+    for (queue, owner) in rows {
+        queues.insert(queue.id, queue);
+        owners.extend(owner);
+    }
+    Ok(owned_by(queues.into_values().collect(), owners))
 }
 
 async fn with_owners(
@@ -71,11 +81,16 @@ async fn with_owners(
     organization: OrganizationId,
     rows: Vec<request_queue::Model>,
 ) -> Result<Vec<Arc<Queue>>, Exception> {
-    let mut owners: HashMap<RequestQueueId, Vec<PersonId>> = HashMap::new();
     let named = request_queue_owner::Entity::in_org(organization)
         .filter(request_queue_owner::Column::QueueId.is_in(rows.iter().map(|row| row.id)))
         .all(db)
         .await?;
+    Ok(owned_by(rows, named))
+}
+
+/// Each queue with its owners.
+fn owned_by(queues: Vec<request_queue::Model>, named: Vec<request_queue_owner::Model>) -> Vec<Arc<Queue>> {
+    let mut owners: HashMap<RequestQueueId, Vec<PersonId>> = HashMap::new();
     for owner in named {
         owners.entry(owner.queue_id).or_default().push(owner.person_id);
     }
@@ -84,7 +99,7 @@ async fn with_owners(
         owners.sort_unstable();
         Arc::new(Queue { row, owners })
     };
-    Ok(rows.into_iter().map(queue).collect())
+    queues.into_iter().map(queue).collect()
 }
 
 /// The ids of the queues whose requests the asker works, as a part of a statement about requests: a token works those that
