@@ -197,6 +197,7 @@ async fn seed_if_empty(config: &Config) -> anyhow::Result<OrganizationId> {
     conversations::seed(&app, &db, id).await?;
     improvement::seed(&app, &db, id).await?;
     recognition::seed(&app, &db, id).await?;
+    db.learn().await?;
     Ok(id)
 }
 
