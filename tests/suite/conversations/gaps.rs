@@ -138,6 +138,21 @@ async fn a_share_is_shown_of_groups_to_those_above() {
     assert_eq!(partner.query(&wrong, json!({})).await.code(), "BAD_USER_INPUT");
 }
 
+/// A lead who sees four of a team of six in her reports, and knows about herself, would read the sixth off the share.
+#[tokio::test]
+async fn a_share_is_not_shown_to_whoever_could_subtract_all_but_one() {
+    let app = TestApp::start().await;
+    let (nora, partner) = (app.client_of("nora").await, app.client(Role::Partner).await);
+    let team = app.team("north-a").await;
+    assert_eq!(coverage(&nora, &team).await["people"], 6);
+    let to = json!({ "person": app.person("emil").await, "manager": app.person("petra").await });
+    let move_to = "mutation($person: ID!, $manager: ID!) {
+        personUpdate(input: { person: $person, manager: $manager }) { errors { code } } }";
+    app.client(Role::Admin).await.query(move_to, to).await.data();
+    assert_eq!(coverage(&nora, &team).await, json!({ "reason": "COMPLEMENTARY" }));
+    assert_eq!(coverage(&partner, &team).await["people"], 6, "who knows nobody's gap singly is shown it");
+}
+
 #[tokio::test]
 async fn home_has_the_next_conversation_and_what_is_to_be_done() {
     use hearten_api::{areas::conversations::service, auth::Session, graphql::context::RequestContext};
