@@ -295,7 +295,8 @@ async fn a_goal_outlives_the_stay_of_its_owner() {
     let of_all = json!({ "level": "ORGANIZATION", "owner": app.person("emil").await });
     let all_goal = goal(&app, "petra", &cycle, of_all).await;
     let admin = app.client(Role::Admin).await;
-    let leave = "mutation($id: ID!) { personUpdate(input: { person: $id, leftOn: \"2026-11-22\" }) { errors { code } } }";
+    let leave =
+        "mutation($id: ID!) { personUpdate(input: { person: $id, leftOn: \"2026-11-22\" }) { errors { code } } }";
     admin.query(leave, json!({ "id": app.person("emil").await })).await.data();
     for (who, goal) in [("nora", &team_goal), ("bert", &all_goal)] {
         let client = app.client_of(who).await;

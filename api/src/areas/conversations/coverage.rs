@@ -25,7 +25,7 @@ use super::{
     types::{ConversationCoverage, ConversationCoverageHidden, ConversationCoverageShare},
 };
 use crate::{
-    areas::directory::beside::shown_beside,
+    areas::directory::service::shown_beside,
     graphql::{
         context::{Asker, RequestContext},
         error::Exception,

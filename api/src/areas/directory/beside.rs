@@ -45,14 +45,20 @@ pub fn shown_beside(
     let mut rest: Vec<TeamId> = nearest(vec![root.id]).into_iter().filter(|team| fits(size(*team))).collect();
     while let Some(team) = rest.pop() {
         shown.insert(team);
-        let below = nearest(chart.children(team).iter().map(|child| child.id).collect());
-        let (known, other): (Vec<TeamId>, Vec<TeamId>) = below.into_iter().partition(|child| size(*child) == 0);
-        let sizes: Vec<usize> = other.iter().map(|child| size(*child)).collect();
-        let own = size(team) - sizes.iter().sum::<usize>();
-        let safe = shown_below(own, &sizes, minimum);
-        rest.extend(
-            known.into_iter().chain(other.into_iter().zip(safe).filter(|(_, safe)| *safe).map(|(team, _)| team)),
-        );
+        let below_of = |team| nearest(chart.children(team).iter().map(|child| child.id).collect());
+        let mut below = below_of(team);
+        loop {
+            let (known, mut other): (Vec<TeamId>, Vec<TeamId>) = below.into_iter().partition(|child| size(*child) == 0);
+            let sizes: Vec<usize> = other.iter().map(|child| size(*child)).collect();
+            let own = size(team) - sizes.iter().sum::<usize>();
+            let Some(unsafe_at) = shown_below(own, &sizes, minimum).iter().position(|safe| !safe) else {
+                rest.extend(known.into_iter().chain(other));
+                break;
+            };
+            // What is not shown gives way to what lies below it.
+            let hidden = other.remove(unsafe_at);
+            below = known.into_iter().chain(other).chain(below_of(hidden)).collect();
+        }
     }
     shown
 }

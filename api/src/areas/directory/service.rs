@@ -9,6 +9,7 @@ use hearten_orgchart::{PersonCursor, PersonList, PersonSlot, TeamCursor, TeamLis
 use hearten_policy::{Action, Resource};
 use sea_orm::{ColumnTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
 
+pub use super::beside::shown_beside;
 use super::types::{DirectoryChange, DirectoryField, Person, Team};
 use crate::graphql::{
     context::{Asker, RequestContext},

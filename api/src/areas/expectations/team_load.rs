@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use super::workload::{Burden, all_burdens};
 use crate::{
-    areas::directory::beside::shown_beside,
+    areas::directory::service::shown_beside,
     graphql::{
         context::{Asker, RequestContext},
         error::Exception,

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     areas::{
         directory::types::{Person, Team},
-        goals,
+        goals::service as goals,
         results::types::SuppressionReason,
     },
     graphql::{
@@ -137,7 +137,7 @@ impl ServiceRequest {
     async fn blocking_goal(&self, ctx: &Context<'_>) -> Result<Option<ID>> {
         let Some(id) = self.row.blocking_goal.as_deref() else { return Ok(None) };
         let Ok(goal) = id.parse::<GoalId>() else { return Ok(None) };
-        let seen = Box::pin(goals::service::find_goal(request(ctx)?, goal)).await?;
+        let seen = Box::pin(goals::find_goal(request(ctx)?, goal)).await?;
         Ok(seen.map(|goal| goal.id.to_string().into()))
     }
 
