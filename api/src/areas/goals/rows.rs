@@ -52,8 +52,9 @@ type GoalRow = (GoalId, String, Option<i32>, Option<i32>, String);
 /// A key result as it is read for the graph.
 type KeyResultRow = (KeyResultId, GoalId, i32, bool, i32, String);
 
-/// Rows changed by one statement.
-const BATCH: usize = 400;
+/// Rows changed by one statement. Each row looks for itself among the cases, so many small statements do less than a few
+/// large ones.
+const BATCH: usize = 64;
 
 /// The graph of a cycle. Hold the cycle's row before: what is read here must stay until the transaction ends.
 ///
