@@ -158,11 +158,11 @@ impl App {
     /// As [`App::migrate`].
     pub async fn migrate_telling(&self, tell: impl Fn(u64, u64)) -> anyhow::Result<()> {
         let db = self.database.open().await?;
-        let pending = Migrator::get_pending_migrations(db.write()).await?.len() as u64;
+        let pending = Migrator::get_pending_migrations(db.pool()).await?.len() as u64;
         tell(0, pending);
         // Each is a transaction of its own, as it is when all are applied at once.
         for applied in 1..=pending {
-            Migrator::up(db.write(), Some(1)).await?;
+            Migrator::up(db.pool(), Some(1)).await?;
             tell(applied, pending);
         }
         Ok(())
@@ -174,7 +174,7 @@ impl App {
     /// When a migration fails.
     pub async fn migrate_down(&self) -> anyhow::Result<()> {
         let db = self.database.open().await?;
-        Migrator::down(db.write(), None).await?;
+        Migrator::down(db.pool(), None).await?;
         Ok(())
     }
 
@@ -184,7 +184,7 @@ impl App {
     /// When the database cannot be read.
     pub async fn pending_migrations(&self) -> anyhow::Result<usize> {
         let db = self.database.open().await?;
-        Ok(Migrator::get_pending_migrations(db.write()).await?.len())
+        Ok(Migrator::get_pending_migrations(db.pool()).await?.len())
     }
 
     /// Lets go of Redis. Call it when the server has stopped.

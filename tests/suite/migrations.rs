@@ -27,13 +27,13 @@ async fn described(connection: &DatabaseConnection) -> Vec<String> {
 async fn migrations_go_up_down_and_up_again() {
     let database = Database::create_empty().await;
     let db = database.open().await;
-    Migrator::up(db.write(), None).await.unwrap();
-    let first = described(db.write()).await;
+    Migrator::up(db.pool(), None).await.unwrap();
+    let first = described(db.pool()).await;
     assert!(first.len() > 30, "the schema is described: {first:#?}");
-    Migrator::down(db.write(), None).await.unwrap();
-    assert_eq!(described(db.write()).await, Vec::<String>::new());
-    Migrator::up(db.write(), None).await.unwrap();
-    assert_eq!(described(db.write()).await, first);
+    Migrator::down(db.pool(), None).await.unwrap();
+    assert_eq!(described(db.pool()).await, Vec::<String>::new());
+    Migrator::up(db.pool(), None).await.unwrap();
+    assert_eq!(described(db.pool()).await, first);
     database.remove().await;
 }
 
@@ -42,7 +42,7 @@ async fn migrations_go_up_down_and_up_again() {
 async fn migrating_twice_changes_nothing() {
     let database = Database::create().await;
     let db = database.open().await;
-    assert!(Migrator::get_pending_migrations(db.write()).await.unwrap().is_empty());
-    Migrator::up(db.write(), None).await.unwrap();
+    assert!(Migrator::get_pending_migrations(db.pool()).await.unwrap().is_empty());
+    Migrator::up(db.pool(), None).await.unwrap();
     database.remove().await;
 }

@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(get(&single, &db, "/healthz").await, (200, r#"{"status":"alive"}"#.to_owned()));
         let pending = parts("ok", "pending", "in_process", "in_process");
         assert_eq!(readiness(&single, &db).await, (503, json!({ "status": "unavailable", "parts": pending })));
-        Migrator::up(db.write(), None).await.unwrap();
+        Migrator::up(db.pool(), None).await.unwrap();
         let fine = parts("ok", "ok", "in_process", "in_process");
         assert_eq!(readiness(&single, &db).await, (200, json!({ "status": "ready", "parts": fine })));
 

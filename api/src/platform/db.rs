@@ -26,7 +26,7 @@ use sea_orm::{
 
 use self::trouble::Suspicion;
 pub use self::{
-    reader::Reader,
+    reader::{Reader, Writer},
     trouble::{Trouble, find_trouble},
 };
 
@@ -70,8 +70,9 @@ pub struct DbSource {
 #[derive(Debug, Clone)]
 pub struct Db {
     read: Pool,
-    reader: Arc<Reader>,
     write: Pool,
+    reader: Arc<Reader>,
+    writer: Arc<Writer>,
 }
 
 /// Connections, and what their statements come to.
@@ -136,7 +137,8 @@ impl DbSource {
         let read = Pool::connect(options(&self.url, self.connections, true, self.durability), &self.statements).await?;
         let write = self.sqlite_writer.clone().unwrap_or_else(|| read.clone());
         let reader = Arc::new(Reader::new(read.connections.clone(), self.connections, read.watch.clone()));
-        Ok(Db { read, reader, write })
+        let writer = Arc::new(Writer::new(write.connections.clone(), Arc::clone(&reader)));
+        Ok(Db { read, write, reader, writer })
     }
 
     /// The count shared by all pools.
@@ -184,7 +186,12 @@ impl Db {
     }
 
     /// The connection for single statements that write, outside a transaction.
-    pub fn write(&self) -> &DatabaseConnection {
+    pub fn write(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// The pool itself, for migrations, while nobody else uses it.
+    pub fn pool(&self) -> &DatabaseConnection {
         &self.write.connections
     }
 

@@ -1,12 +1,13 @@
-//! Reading outside a transaction.
+//! Statements outside a transaction.
 //!
 //! The pool asks the server after each use whether the connection still lives: a round trip more for every statement. So
 //! connections that have just read well stay out of the pool for a moment and read again. They go back to it, and are
 //! asked, when a statement failed, when they idled, when they were out for a while, and when somebody waits at the pool.
+//! Whoever takes a connection from the pool therefore says so: [`Reader::giving_way`].
 
 use std::{
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -103,10 +104,12 @@ impl Kept {
     /// The one used last, or one of the pool.
     async fn take(&self) -> Result<Out, DbErr> {
         let kept = self.lock().pop();
-        if let Some(out) = kept
-            && out.used.elapsed() < LONGEST_IDLE
-        {
-            return Ok(out);
+        if let Some(out) = kept {
+            if out.used.elapsed() < LONGEST_IDLE {
+                return Ok(out);
+            }
+            // The others idled for longer.
+            self.lock().clear();
         }
         let waiting = Waiting::new(&self.waiting);
         let connection = self.pool.acquire().await.map_err(|error| match error {
@@ -163,11 +166,11 @@ impl ConnectionTrait for Reader {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.pool.execute_raw(statement).await
+        self.giving_way(self.pool.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.pool.execute_unprepared(sql).await
+        self.giving_way(self.pool.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
@@ -182,5 +185,41 @@ impl ConnectionTrait for Reader {
         let read = kept.read(statement).await;
         self.watch.saw(read.is_err());
         read
+    }
+}
+
+/// Writes: one statement at a time, each a transaction of its own.
+#[derive(Debug)]
+pub struct Writer {
+    pool: DatabaseConnection,
+    reader: Arc<Reader>,
+}
+
+impl Writer {
+    pub(super) fn new(pool: DatabaseConnection, reader: Arc<Reader>) -> Self {
+        Self { pool, reader }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Writer {
+    fn get_database_backend(&self) -> DbBackend {
+        self.pool.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.reader.giving_way(self.pool.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.reader.giving_way(self.pool.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.reader.giving_way(self.pool.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.reader.giving_way(self.pool.query_all_raw(statement)).await
     }
 }

@@ -105,7 +105,7 @@ impl Bed {
         let url = format!("sqlite://{}", files.path().join("test.db").display());
         let source = DbSource::new(&url, 4).await.unwrap();
         let db = source.open().await.unwrap();
-        Migrator::up(db.write(), None).await.unwrap();
+        Migrator::up(db.pool(), None).await.unwrap();
         let row = organization::Model {
             id: ORGANIZATION,
             slug: "acme".to_owned(),
