@@ -1,7 +1,7 @@
 //! What each area brings to the table: ways to its objects, its mutations, its part of the scene.
 
 use super::{
-    conversations, expectations, goals, happenings, improvement,
+    board, conversations, expectations, goals, happenings, improvement,
     mutations::{self, Below, Call},
     recognition, requests,
     scene::Scene,
@@ -20,6 +20,7 @@ pub fn ways() -> impl Iterator<Item = &'static Way> {
         requests::WAYS,
         improvement::WAYS,
         recognition::WAYS,
+        board::WAYS,
     ]
     .into_iter()
     .flatten()
@@ -62,4 +63,5 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     requests::set(scene, app).await;
     improvement::set(scene, app).await;
     recognition::set(scene, app).await;
+    board::set(scene, app).await;
 }

@@ -118,9 +118,9 @@ pub const WAYS: &[Way] = &[
     ),
     way(
         "ConversationGap",
-        "below oneself, the last",
-        "{ viewer { conversationGaps(depth: ALL, last: 1) { nodes { … } } } }",
-        "/viewer/conversationGaps/nodes/0",
+        "emil's, directly below",
+        "{ viewer { conversationGaps { nodes { … } } } }",
+        "/viewer/conversationGaps/nodes/4",
     ),
     way(
         "ConversationCoverageShare",
@@ -144,6 +144,7 @@ pub const WAYS: &[Way] = &[
 
 pub const BELOW: &[Below] = &[(
     "CalendarFeed",
+    "of a mutation",
     "calendarFeedRevoke(input: { calendarFeed: <feed_lead> }) { calendarFeed { … } }",
     "/calendarFeedRevoke/calendarFeed",
 )];

@@ -221,18 +221,27 @@ pub const CALLS: &[Call] = &[
 pub const BELOW: &[Below] = &[
     (
         "OverloadWarning",
+        "of a mutation",
         "expectationRespond(input: { expectation: <expectation_large>, response: ACCEPT }) { warnings { … } }",
         "/expectationRespond/warnings/0",
     ),
     (
         "ResponsibilityImportReport",
+        "of a mutation",
         "responsibilitiesImport(input: { dryRun: true, file: \"name,team\\nx,nowhere\\n\" }) { report { … } }",
         "/responsibilitiesImport/report",
     ),
     (
         "ResponsibilityImportProblem",
+        "of a mutation",
         "responsibilitiesImport(input: { dryRun: true, file: \"name,team\\nx,nowhere\\n\" }) { report { problems { … } } }",
         "/responsibilitiesImport/report/problems/0",
+    ),
+    (
+        "ResponsibilityImportReport",
+        "of a file that names emil",
+        "responsibilitiesImport(input: { dryRun: true, file: <areas_of_emil> }) { report { … } }",
+        "/responsibilitiesImport/report",
     ),
 ];
 
@@ -361,6 +370,7 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     scene.put("part", part(app, scene, &home, "ACCOUNTABLE", "person: <emil>").await);
     scene.put("area", home);
     scene.put("area_of_all", area(app, scene, &format!("{} audit", scene.word), None).await);
+    scene.put("areas_of_emil", format!("name,accountable\\nSomething,{}\\n", scene.emil));
     set_more(scene, app).await;
     // The figures of the day are computed when they are first asked for.
     let partner = app.client_of(scene.partner).await;

@@ -197,14 +197,22 @@ pub const CALLS: &[Call] = &[
 pub const BELOW: &[Below] = &[
     (
         "GoalsImportReport",
+        "of a mutation",
         "goalsImport(input: { cycle: <cycle>, dryRun: true, goals: \"external_id,title\\nx,\\n\" }) { report { … } }",
         "/goalsImport/report",
     ),
     (
         "GoalsImportProblem",
+        "of a mutation",
         "goalsImport(input: { cycle: <cycle>, dryRun: true, goals: \"external_id,title\\nx,\\n\" }) {
             report { problems { … } } }",
         "/goalsImport/report/problems/0",
+    ),
+    (
+        "GoalsImportReport",
+        "of a file that names emil",
+        "goalsImport(input: { cycle: <cycle>, dryRun: true, goals: <goals_of_emil> }) { report { … } }",
+        "/goalsImport/report",
     ),
 ];
 
@@ -354,6 +362,7 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     say(app, scene, &secret, &part_secret).await;
     support(app, scene, scene.lead, &team, &format!("keyResult: \"{top}\"")).await;
     set_more(scene, app, &emil, &secret).await;
+    scene.put("goals_of_emil", format!("external_id,title,owner\\nnew,New,{}\\n", scene.emil));
     for (name, id) in [
         ("cycle", id),
         ("goal_org", org),

@@ -100,23 +100,26 @@ pub const CALLS: &[Call] = &[
     ),
 ];
 
-/// (type, mutation and selection, place)
-pub type Below = (&'static str, &'static str, &'static str);
+/// (type, what is meant, mutation and selection, place)
+pub type Below = (&'static str, &'static str, &'static str, &'static str);
 
 /// Objects below payloads, which only a mutation leads to.
 pub const BELOW: &[Below] = &[
     (
         "UserError",
+        "of a mutation",
         "personCreate(input: { displayName: \"\", team: <team_a> }) { errors { … } }",
         "/personCreate/errors/0",
     ),
     (
         "ImportReportSummary",
+        "of a mutation",
         "directoryImport(input: { dryRun: true, persons: \"external_id,name\\nx,\\n\" }) { report { … } }",
         "/directoryImport/report",
     ),
     (
         "ImportProblemInfo",
+        "of a mutation",
         "directoryImport(input: { dryRun: true, persons: \"external_id,name\\nx,\\n\" }) { report { problems { … } } }",
         "/directoryImport/report/problems/0",
     ),
@@ -164,7 +167,7 @@ pub async fn ask(app: &TestApp, scene: &Scene, sdl: &Sdl, clients: &[(Column, Cl
             outcome.row(payload, &field.name, group, &field.name, cells.collect());
         }
     }
-    for (of, document, at) in super::areas::below() {
+    for (of, title, document, at) in super::areas::below() {
         let fields = sdl.fields(of);
         let selection: Vec<String> = fields.iter().map(|field| field.selection(of)).collect();
         let document = scene.fill(&format!("mutation {{ {} }}", document.replace('…', &selection.join(" "))));
@@ -176,7 +179,7 @@ pub async fn ask(app: &TestApp, scene: &Scene, sdl: &Sdl, clients: &[(Column, Cl
         }
         for field in fields {
             let cells = columns.iter().map(|reply| super::cell(reply, at, field)).collect();
-            outcome.row(of, &field.name, format!("{of}: of a mutation"), &field.name, cells);
+            outcome.row(of, &field.name, format!("{of}: {title}"), &field.name, cells);
         }
     }
 }

@@ -26,7 +26,6 @@ pub const WAYS: &[Way] = &[
         "{ node(id: <ask_person>) { ... on ServiceRequest { … } } }",
         "/node",
     ),
-    way("ServiceRequest", "bert's, declined", "{ node(id: <ask_declined>) { ... on ServiceRequest { … } } }", "/node"),
     way(
         "RequestPermissionInfo",
         "emil's, for his team",
@@ -96,7 +95,6 @@ pub const WAYS: &[Way] = &[
     way("RequestQueueConnection", "all", "{ requestQueues(first: 100) { … } }", "/requestQueues"),
     way("RequestQueueEdge", "newest", "{ requestQueues(first: 1) { edges { … } } }", "/requestQueues/edges/0"),
     way("RequestQueue", "of a team far off", "{ node(id: <queue>) { ... on RequestQueue { … } } }", "/node"),
-    way("RequestQueue", "archived", "{ node(id: <queue_archived>) { ... on RequestQueue { … } } }", "/node"),
     way("RequestQueue", "for tokens", "{ node(id: <queue_open>) { ... on RequestQueue { … } } }", "/node"),
     way(
         "TeamResponseConnection",
@@ -214,7 +212,7 @@ async fn work(app: &TestApp, scene: &Scene, who: &str, mutation: &str, input: &s
     made(app, scene, who, &document, &format!("/{mutation}/request/id")).await;
 }
 
-/// What emil's team sees, with a goal that only he sees; what he asked of a person; what somebody of the board asked.
+/// What emil's team sees, with a goal that only he sees; what he asked of a person.
 async fn set_requests(scene: &mut Scene, app: &TestApp) {
     let team = "to: { queue: <queue> }, visibility: TEAM, blockingGoal: <goal_secret>,
         neededBy: \"2026-12-20T09:00:00Z\"";
@@ -231,11 +229,6 @@ async fn set_requests(scene: &mut Scene, app: &TestApp) {
     let id = request(app, scene, "to: { person: <partner> }, visibility: TEAM").await;
     scene.put("ask_person", id);
     work(app, scene, scene.partner, "requestAskBack", "request: <ask_person>, question: \"WORD: which?\"").await;
-    let open = "mutation { requestOpen(input: { to: { queue: <queue> }, kind: TOOL, title: \"WORD chair\" }) {
-        request { id } errors { message } } }";
-    let id = made(app, scene, scene.bert, open, "/requestOpen/request/id").await;
-    scene.put("ask_declined", id);
-    work(app, scene, scene.lead, "requestDecline", "request: <ask_declined>, reason: \"WORD: none\"").await;
 }
 
 async fn set_report(scene: &Scene, app: &TestApp) {
@@ -259,11 +252,6 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     scene.put("queue", id);
     let id = queue(app, scene, &format!("team: <team_far>, owners: [\"{lead}\"], integrations: true")).await;
     scene.put("queue_open", id);
-    let id = queue(app, scene, "team: <team_far>").await;
-    scene.put("queue_archived", id);
-    let archive = "mutation { requestQueueUpdate(input: { queue: <queue_archived>, archived: true,
-        draft: { name: \"WORD old desk\", team: <team_far> } }) { queue { id } errors { message } } }";
-    made(app, scene, scene.admin, archive, "/requestQueueUpdate/queue/id").await;
     for (name, to) in [("ask", "to: { queue: <queue> }"), ("ask_open", TO_OPEN)] {
         let id = request(app, scene, to).await;
         scene.put(name, id);

@@ -26,6 +26,8 @@ pub struct Scene {
     pub emil: &'static str,
     /// Who leads `team_a`, by external id.
     pub lead: &'static str,
+    /// A member of `team_far`, by external id.
+    pub carl: &'static str,
     /// Who sits on the board, by external id.
     pub bert: &'static str,
     /// Replaces "Acme" in texts.
@@ -96,8 +98,8 @@ impl Scene {
         admin: &'static str,
         word: &'static str,
     ) -> Self {
-        let Cast { emil, lead, bert, .. } = *cast;
-        let mut scene = Self { names: BTreeMap::new(), partner, admin, emil, lead, bert, word };
+        let Cast { emil, lead, carl, bert, .. } = *cast;
+        let mut scene = Self { names: BTreeMap::new(), partner, admin, emil, lead, carl, bert, word };
         scene.put("org", tenant.id.to_string());
         let persons = [
             ("emil", cast.emil),
