@@ -1,7 +1,7 @@
 //! What each area brings to the table: ways to its objects, its mutations, its part of the scene.
 
 use super::{
-    conversations, expectations, goals, happenings,
+    board, conversations, expectations, goals, happenings, improvement,
     mutations::{self, Below, Call},
     recognition, requests,
     scene::Scene,
@@ -18,7 +18,9 @@ pub fn ways() -> impl Iterator<Item = &'static Way> {
         expectations::WAYS,
         conversations::WAYS,
         requests::WAYS,
+        improvement::WAYS,
         recognition::WAYS,
+        board::WAYS,
     ]
     .into_iter()
     .flatten()
@@ -33,6 +35,7 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
         expectations::CALLS,
         conversations::CALLS,
         requests::CALLS,
+        improvement::CALLS,
         recognition::CALLS,
     ]
     .into_iter()
@@ -45,6 +48,7 @@ pub fn below() -> impl Iterator<Item = &'static Below> {
         mutations::BELOW, // those that were there first
         goals::BELOW,
         expectations::BELOW,
+        conversations::BELOW,
     ]
     .into_iter()
     .flatten()
@@ -57,5 +61,7 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     expectations::set(scene, app).await;
     conversations::set(scene, app).await;
     requests::set(scene, app).await;
+    improvement::set(scene, app).await;
     recognition::set(scene, app).await;
+    board::set(scene, app).await;
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use serde_json::{Value, json};
 
 use super::{
-    mutations::{Call, Fresh},
+    mutations::{Below, Call, Fresh},
     scene::Scene,
     ways::{Way, way},
 };
@@ -36,6 +36,18 @@ pub const WAYS: &[Way] = &[
         "{ node(id: <talks>) { ... on ConversationSeries { viewerCan { … } } } }",
         "/node/viewerCan",
     ),
+    way(
+        "ConversationSeries",
+        "a meeting of the lead",
+        "{ node(id: <meeting>) { ... on ConversationSeries { … } } }",
+        "/node",
+    ),
+    way(
+        "ConversationSeries",
+        "ended, of the lead and emil",
+        "{ node(id: <talks_ended>) { ... on ConversationSeries { … } } }",
+        "/node",
+    ),
     way("ConversationConnection", "one's own", "{ viewer { conversations { … } } }", "/viewer/conversations"),
     way(
         "ConversationEdge",
@@ -44,6 +56,12 @@ pub const WAYS: &[Way] = &[
         "/viewer/conversations/edges/0",
     ),
     way("Conversation", "of the lead and emil", "{ node(id: <talk>) { ... on Conversation { … } } }", "/node"),
+    way(
+        "Conversation",
+        "held, of a meeting of the lead",
+        "{ node(id: <meeting_held>) { ... on Conversation { … } } }",
+        "/node",
+    ),
     way(
         "ConversationPermissionInfo",
         "of the lead and emil",
@@ -62,6 +80,13 @@ pub const WAYS: &[Way] = &[
         "{ node(id: <talk>) { ... on Conversation { agenda { … } } } }",
         "/node/agenda/0",
     ),
+    way(
+        "AgendaItem",
+        "of a meeting of the lead",
+        "{ node(id: <meeting_held>) { ... on Conversation { agenda { … } } } }",
+        "/node/agenda/0",
+    ),
+    way("ActionItem", "emil's, done", "{ node(id: <task_done>) { ... on ActionItem { … } } }", "/node"),
     way("ActionItem", "emil's", "{ node(id: <task>) { ... on ActionItem { … } } }", "/node"),
     way("ActionItemConnection", "one's own", "{ viewer { actionItems { … } } }", "/viewer/actionItems"),
     way("ActionItemEdge", "one's own", "{ viewer { actionItems { edges { … } } } }", "/viewer/actionItems/edges/0"),
@@ -92,6 +117,12 @@ pub const WAYS: &[Way] = &[
         "/viewer/conversationGaps/nodes/0",
     ),
     way(
+        "ConversationGap",
+        "emil's, directly below",
+        "{ viewer { conversationGaps { nodes { … } } } }",
+        "/viewer/conversationGaps/nodes/4",
+    ),
+    way(
         "ConversationCoverageShare",
         "of North A",
         "{ node(id: <team_a>) { ... on Team { conversationCoverage { ... on ConversationCoverageShare { … } } } } }",
@@ -110,6 +141,13 @@ pub const WAYS: &[Way] = &[
         "/node/conversationCoverage",
     ),
 ];
+
+pub const BELOW: &[Below] = &[(
+    "CalendarFeed",
+    "of a mutation",
+    "calendarFeedRevoke(input: { calendarFeed: <feed_lead> }) { calendarFeed { … } }",
+    "/calendarFeedRevoke/calendarFeed",
+)];
 
 const DAY: &str = "startsOn: \"2026-12-01\", localTime: \"09:00\", title: \"Talk\"";
 
@@ -223,7 +261,8 @@ fn new_point<'a>(app: &'a TestApp, scene: &'a Scene, _: &'a Client) -> Made<'a> 
 }
 
 fn new_task<'a>(app: &'a TestApp, scene: &'a Scene, _: &'a Client) -> Made<'a> {
-    let add = "mutation { actionItemAdd(input: { conversation: <talk>, text: \"Task\", owner: <emil> }) {
+    let add = "mutation { actionItemAdd(input: { conversation: <talk>, text: \"Task\", owner: <emil>,
+        dueOn: \"2026-12-31\" }) {
         actionItem { id } errors { code message path } } }";
     Box::pin(made(app, scene, scene.lead, add, "/actionItemAdd/actionItem/id"))
 }
@@ -256,8 +295,6 @@ fn new_feed<'a>(app: &'a TestApp, scene: &'a Scene, _: &'a Client) -> Made<'a> {
 }
 
 pub async fn set(scene: &mut Scene, app: &TestApp) {
-    scene.put("lead", app.person(scene.lead).await);
-    scene.put("partner", app.person(scene.partner).await);
     let talks = series(app, scene, "kind: ONE_ON_ONE", "/conversationSeriesCreate/series/id").await;
     scene.put("talks", talks);
     let read = "{ node(id: <talks>) { ... on ConversationSeries { next { id } } } }";
@@ -270,7 +307,10 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     scene.put("task", task);
     let word = scene.word;
     for write in [
-        format!("conversationPrepare(input: {{ conversation: <talk>, mood: 2, blockers: [\"{word} blocker\"] }})"),
+        format!(
+            "conversationPrepare(input: {{ conversation: <talk>, mood: 2, priorities: [\"{word} aim\"],
+            blockers: [\"{word} blocker\"] }})"
+        ),
         format!("sharedNoteWrite(input: {{ conversation: <talk>, text: \"{word} note\", version: 0 }})"),
         format!("privateNoteWrite(input: {{ conversation: <talk>, text: \"{word} private note\" }})"),
     ] {
@@ -279,8 +319,52 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     }
     let feed = new_feed(app, scene, &client).await;
     scene.put("feed", feed);
+    set_more(scene, app, &client).await;
+    fetch(scene, app).await;
     let create = "mutation { teamCreate(input: { name: \"Nobody's\", parent: <north> }) {
         team { id } errors { code message path } } }";
     let empty = made(app, scene, scene.admin, create, "/teamCreate/team/id").await;
     scene.put("empty", empty);
+}
+
+/// A meeting that was held, a series that has ended, a task that is done.
+async fn set_more(scene: &mut Scene, app: &TestApp, client: &Client) {
+    let template = new_template(app, scene, client).await;
+    let meeting = format!("kind: TEAM, template: \"{template}\"");
+    let held = series(app, scene, &meeting, "/conversationSeriesCreate/series/next/id").await;
+    scene.put("meeting_held", held);
+    let add = "mutation { agendaItemAdd(input: { conversation: <meeting_held>, text: \"Point\", section: 0 }) {
+        agendaItem errors { code message path } } }";
+    made(app, scene, scene.lead, add, "/agendaItemAdd/agendaItem").await;
+    let hold = "mutation { conversationHold(input: { conversation: <meeting_held> }) {
+        conversation { series { id } } errors { code message path } } }";
+    let meeting = made(app, scene, scene.lead, hold, "/conversationHold/conversation/series/id").await;
+    scene.put("meeting", meeting);
+    // Held so long ago that it is missed.
+    let talk = new_talk(app, scene, client).await;
+    let hold = format!(
+        "mutation {{ conversationHold(input: {{ conversation: \"{talk}\", heldAt: \"2026-10-01T09:00:00Z\" }}) {{
+            conversation {{ series {{ id }} }} errors {{ code message path }} }} }}"
+    );
+    let ended = made(app, scene, scene.lead, &hold, "/conversationHold/conversation/series/id").await;
+    scene.put("talks_ended", ended);
+    let end = "mutation { conversationSeriesEnd(input: { series: <talks_ended> }) {
+        series { id } errors { code message path } } }";
+    made(app, scene, scene.lead, end, "/conversationSeriesEnd/series/id").await;
+    let task = new_task(app, scene, client).await;
+    scene.put("task_done", task);
+    let complete = "mutation { actionItemComplete(input: { actionItem: <task_done> }) {
+        actionItem { id } errors { code message path } } }";
+    made(app, scene, scene.emil, complete, "/actionItemComplete/actionItem/id").await;
+}
+
+/// A calendar fetches what the lead has.
+async fn fetch(scene: &mut Scene, app: &TestApp) {
+    let create = "mutation { calendarFeedCreate(input: { name: \"Laptop\" }) {
+        path calendarFeed { id } errors { code message path } } }";
+    let lead = app.client_of(scene.lead).await;
+    let made = lead.data(create).await["calendarFeedCreate"].clone();
+    scene.put("feed_lead", made["calendarFeed"]["id"].as_str().unwrap().to_owned());
+    let url = format!("http://{}{}", lead.address(), made["path"].as_str().unwrap());
+    assert!(reqwest::get(url).await.unwrap().status().is_success());
 }

@@ -17,6 +17,7 @@ use crate::harness::{Client, TestApp};
 pub const WAYS: &[Way] = &[
     way("GoalCycleConnection", "all", "{ goalCycles { … } }", "/goalCycles"),
     way("GoalCycleEdge", "newest", "{ goalCycles { edges { … } } }", "/goalCycles/edges/0"),
+    way("GoalCycle", "closed, by node", "{ node(id: <cycle_closed>) { ... on GoalCycle { … } } }", "/node"),
     way("GoalCycle", "by node", "{ node(id: <cycle>) { ... on GoalCycle { … } } }", "/node"),
     way("GoalConnection", "all", "{ goals(first: 100) { … } }", "/goals"),
     way("GoalConnection", "of a cycle", "{ goals(first: 100, filter: { cycle: <cycle> }) { … } }", "/goals"),
@@ -29,6 +30,14 @@ pub const WAYS: &[Way] = &[
     way("Goal", "of North A, private", "{ node(id: <goal_team_private>) { ... on Goal { … } } }", "/node"),
     way("Goal", "emil's, public", "{ node(id: <goal_emil>) { ... on Goal { … } } }", "/node"),
     way("Goal", "emil's, private", "{ node(id: <goal_secret>) { ... on Goal { … } } }", "/node"),
+    way("Goal", "emil's, closed", "{ node(id: <goal_closed>) { ... on Goal { … } } }", "/node"),
+    way("Goal", "emil's, of a public one before", "{ node(id: <goal_again>) { ... on Goal { … } } }", "/node"),
+    way(
+        "Goal",
+        "emil's, public, of a private one before",
+        "{ node(id: <goal_opened>) { ... on Goal { … } } }",
+        "/node",
+    ),
     way(
         "GoalPermissionInfo",
         "emil's, public",
@@ -42,6 +51,8 @@ pub const WAYS: &[Way] = &[
         "/node/viewerCan",
     ),
     way("KeyResult", "emil's, public", "{ node(id: <key_result>) { ... on KeyResult { … } } }", "/node"),
+    way("KeyResult", "emil's, a number", "{ node(id: <key_result_number>) { ... on KeyResult { … } } }", "/node"),
+    way("KeyResult", "emil's, done or not", "{ node(id: <key_result_binary>) { ... on KeyResult { … } } }", "/node"),
     way("KeyResult", "emil's, private", "{ node(id: <key_result_secret>) { ... on KeyResult { … } } }", "/node"),
     way(
         "KeyResultMilestone",
@@ -71,6 +82,12 @@ pub const WAYS: &[Way] = &[
         "GoalAlignment",
         "what emil's supports",
         "{ node(id: <goal_emil>) { ... on Goal { parents { nodes { … } } } } }",
+        "/node/parents/nodes/0",
+    ),
+    way(
+        "GoalAlignment",
+        "what that of North A supports",
+        "{ node(id: <goal_team>) { ... on Goal { parents { nodes { … } } } } }",
         "/node/parents/nodes/0",
     ),
     way("GoalGraph", "of a cycle", "{ goalGraph(cycle: <cycle>, first: 100) { … } }", "/goalGraph"),
@@ -122,10 +139,19 @@ pub const WAYS: &[Way] = &[
         "{ node(id: <goal_org>) { ... on Goal { history { nodes { … } } } } }",
         "/node/history/nodes/0",
     ),
+    way(
+        "GoalChange",
+        "whose title changed",
+        "{ node(id: <goal_org>) { ... on Goal { history { nodes { … } } } } }",
+        "/node/history/nodes/1",
+    ),
 ];
 
 /// A goal made for one call, in a cycle of its own, because nobody has as many goals as there are calls.
 const EMILS: Fresh = Fresh::By(|app, scene, _| Box::pin(emils(app, scene, "PUBLIC", false)));
+/// In the cycle of the scene.
+const EMILS_HERE: Fresh =
+    Fresh::By(|app, scene, _| Box::pin(goal(app, scene, scene.emil, scene.get("cycle"), "level: PERSON")));
 const EMILS_PRIVATE: Fresh = Fresh::By(|app, scene, _| Box::pin(emils(app, scene, "PRIVATE", false)));
 const EMILS_CLOSED: Fresh = Fresh::By(|app, scene, _| Box::pin(emils(app, scene, "PUBLIC", true)));
 const TEAMS: Fresh = Fresh::By(|app, scene, _| Box::pin(teams(app, scene)));
@@ -148,6 +174,13 @@ pub const CALLS: &[Call] = &[
     ("goalUpdate", "emil's private", "goal: <fresh>, title: \"Other goal\"", EMILS_PRIVATE),
     ("goalUpdate", "of North A", "goal: <fresh>, title: \"Other goal\"", TEAMS),
     ("goalAlign", "emil's with the same one", "goal: <fresh>, supports: { goal: <fresh> }", EMILS),
+    ("goalAlign", "emil's with the organization's", "goal: <fresh>, supports: { goal: <goal_org> }", EMILS_HERE),
+    (
+        "goalAlign",
+        "emil's with a private one of North A",
+        "goal: <fresh>, supports: { goal: <goal_team_private> }",
+        EMILS_HERE,
+    ),
     ("goalUnalign", "emil's from that of North A", "alignment: <fresh>", ALIGNMENT),
     ("goalCheckIn", "emil's", "goal: <fresh>, confidence: AT_RISK, confidenceScore: 4", EMILS),
     ("goalCheckIn", "emil's private", "goal: <fresh>, confidence: AT_RISK, confidenceScore: 4", EMILS_PRIVATE),
@@ -164,14 +197,22 @@ pub const CALLS: &[Call] = &[
 pub const BELOW: &[Below] = &[
     (
         "GoalsImportReport",
+        "of a mutation",
         "goalsImport(input: { cycle: <cycle>, dryRun: true, goals: \"external_id,title\\nx,\\n\" }) { report { … } }",
         "/goalsImport/report",
     ),
     (
         "GoalsImportProblem",
+        "of a mutation",
         "goalsImport(input: { cycle: <cycle>, dryRun: true, goals: \"external_id,title\\nx,\\n\" }) {
             report { problems { … } } }",
         "/goalsImport/report/problems/0",
+    ),
+    (
+        "GoalsImportReport",
+        "of a file that names emil",
+        "goalsImport(input: { cycle: <cycle>, dryRun: true, goals: <goals_of_emil> }) { report { … } }",
+        "/goalsImport/report",
     ),
 ];
 
@@ -204,13 +245,33 @@ async fn emils(app: &TestApp, scene: &Scene, visibility: &str, closed: bool) -> 
     let cycle = cycle(app, scene).await;
     let id = goal(app, scene, scene.emil, &cycle, &format!("level: PERSON, visibility: {visibility}")).await;
     if closed {
-        let close = format!(
-            "mutation {{ goalClose(input: {{ goal: \"{id}\", score: 0.5, note: \"Why\" }}) {{
-                goal {{ id }} errors {{ message }} }} }}"
-        );
-        made(app, scene.emil, scene, &close, "/goalClose/goal/id").await;
+        close(app, scene, &id).await;
     }
     id
+}
+
+async fn close(app: &TestApp, scene: &Scene, goal: &str) {
+    let close = format!(
+        "mutation {{ goalClose(input: {{ goal: \"{goal}\", score: 0.5, note: \"Why\" }}) {{
+            goal {{ id }} errors {{ message }} }} }}"
+    );
+    made(app, scene.emil, scene, &close, "/goalClose/goal/id").await;
+}
+
+async fn update(app: &TestApp, scene: &Scene, who: &str, goal: &str, more: &str) {
+    let update = format!(
+        "mutation {{ goalUpdate(input: {{ goal: \"{goal}\", {more} }}) {{ goal {{ id }} errors {{ message }} }} }}"
+    );
+    made(app, who, scene, &update, "/goalUpdate/goal/id").await;
+}
+
+/// The goal once more, in another cycle.
+async fn roll_over(app: &TestApp, scene: &Scene, goal: &str, cycle: &str) -> String {
+    let again = format!(
+        "mutation {{ goalRollOver(input: {{ goal: \"{goal}\", cycle: \"{cycle}\" }}) {{
+            goal {{ id }} errors {{ message }} }} }}"
+    );
+    made(app, scene.emil, scene, &again, "/goalRollOver/goal/id").await
 }
 
 async fn teams(app: &TestApp, scene: &Scene) -> String {
@@ -243,20 +304,29 @@ fn fresh_alignment<'a>(
 }
 
 async fn key_result(app: &TestApp, scene: &Scene, goal: &str) -> String {
+    let milestones = format!("measure: {{ milestones: [{{ title: \"{} key result\" }}] }}", scene.word);
+    measured(app, scene, scene.emil, goal, &milestones).await
+}
+
+async fn measured(app: &TestApp, scene: &Scene, who: &str, goal: &str, measure: &str) -> String {
     let title = format!("{} key result", scene.word);
     let create = format!(
-        "mutation {{ keyResultCreate(input: {{ goal: \"{goal}\", keyResult: {{ title: \"{title}\",
-            measure: {{ milestones: [{{ title: \"{title}\" }}] }} }} }}) {{ keyResult {{ id }} errors {{ message }} }} }}"
+        "mutation {{ keyResultCreate(input: {{ goal: \"{goal}\", keyResult: {{ title: \"{title}\", {measure} }} }}) {{
+            keyResult {{ id }} errors {{ message }} }} }}"
     );
-    made(app, scene.emil, scene, &create, "/keyResultCreate/keyResult/id").await
+    made(app, who, scene, &create, "/keyResultCreate/keyResult/id").await
 }
 
 async fn align(app: &TestApp, scene: &Scene, child: &str, parent: &str) -> String {
+    support(app, scene, scene.emil, child, &format!("goal: \"{parent}\"")).await
+}
+
+async fn support(app: &TestApp, scene: &Scene, who: &str, child: &str, parent: &str) -> String {
     let align = format!(
-        "mutation {{ goalAlign(input: {{ goal: \"{child}\", supports: {{ goal: \"{parent}\" }} }}) {{
+        "mutation {{ goalAlign(input: {{ goal: \"{child}\", supports: {{ {parent} }} }}) {{
             goal {{ parents(last: 1) {{ nodes {{ id }} }} }} errors {{ message }} }} }}"
     );
-    made(app, scene.emil, scene, &align, "/goalAlign/goal/parents/nodes/0/id").await
+    made(app, who, scene, &align, "/goalAlign/goal/parents/nodes/0/id").await
 }
 
 async fn say(app: &TestApp, scene: &Scene, goal: &str, key_result: &str) {
@@ -272,10 +342,12 @@ async fn say(app: &TestApp, scene: &Scene, goal: &str, key_result: &str) {
 pub async fn set(scene: &mut Scene, app: &TestApp) {
     let id = cycle(app, scene).await;
     let org = goal(app, scene, scene.partner, &id, "level: ORGANIZATION").await;
-    let update = format!(
-        "mutation {{ goalUpdate(input: {{ goal: \"{org}\", owner: <emil> }}) {{ goal {{ id }} errors {{ message }} }} }}"
-    );
-    made(app, scene.partner, scene, &update, "/goalUpdate/goal/id").await;
+    let top = measured(app, scene, scene.partner, &org, "measure: { binary: false }").await;
+    for change in [format!("title: \"{} goal of all\"", scene.word).as_str(), "owner: <emil>"] {
+        // Changes of one moment have no order.
+        app.advance(chrono::TimeDelta::seconds(1));
+        update(app, scene, scene.partner, &org, change).await;
+    }
     let team = goal(app, scene, scene.lead, &id, "level: TEAM, team: <team_a>, visibility: TEAM").await;
     let team_private = goal(app, scene, scene.lead, &id, "level: TEAM, team: <team_a>, visibility: PRIVATE").await;
     let emil = goal(app, scene, scene.emil, &id, "level: PERSON").await;
@@ -288,6 +360,9 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     }
     say(app, scene, &emil, &part).await;
     say(app, scene, &secret, &part_secret).await;
+    support(app, scene, scene.lead, &team, &format!("keyResult: \"{top}\"")).await;
+    set_more(scene, app, &emil, &secret).await;
+    scene.put("goals_of_emil", format!("external_id,title,owner\\nnew,New,{}\\n", scene.emil));
     for (name, id) in [
         ("cycle", id),
         ("goal_org", org),
@@ -297,6 +372,35 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
         ("goal_secret", secret),
         ("key_result", part),
         ("key_result_secret", part_secret),
+    ] {
+        scene.put(name, id);
+    }
+}
+
+/// Other measures, goals that were closed or written again.
+async fn set_more(scene: &mut Scene, app: &TestApp, emil: &str, secret: &str) {
+    let number = "unit: \"EUR\", measure: { metric: { start: 0, target: 10, current: 5 } }";
+    let number = measured(app, scene, scene.emil, emil, number).await;
+    let binary = measured(app, scene, scene.emil, emil, "measure: { binary: true }").await;
+    update(app, scene, scene.emil, emil, &format!("description: \"{} why\"", scene.word)).await;
+    let next = cycle(app, scene).await;
+    let again = roll_over(app, scene, emil, &next).await;
+    let opened = roll_over(app, scene, secret, &next).await;
+    update(app, scene, scene.emil, &opened, "visibility: PUBLIC").await;
+    let last = cycle(app, scene).await;
+    let closed = goal(app, scene, scene.emil, &last, "level: PERSON").await;
+    close(app, scene, &closed).await;
+    let close = format!(
+        "mutation {{ goalCycleClose(input: {{ cycle: \"{last}\" }}) {{ cycle {{ id }} errors {{ message }} }} }}"
+    );
+    made(app, scene.partner, scene, &close, "/goalCycleClose/cycle/id").await;
+    for (name, id) in [
+        ("key_result_number", number),
+        ("key_result_binary", binary),
+        ("goal_again", again),
+        ("goal_opened", opened),
+        ("goal_closed", closed),
+        ("cycle_closed", last),
     ] {
         scene.put(name, id);
     }

@@ -5,8 +5,8 @@ use std::pin::Pin;
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Row, Scene, code, sdl::Sdl, shown};
-use crate::harness::{Client, Role, TestApp, answers};
+use super::{Column, Outcome, Scene, code, sdl::Sdl, shown};
+use crate::harness::{Client, TestApp, answers};
 
 /// What a call is made for.
 #[derive(Clone, Copy)]
@@ -26,6 +26,8 @@ pub enum Fresh {
     Open(Option<&'static str>),
     /// `<fresh>`: a survey that is closed.
     Closed(Option<&'static str>),
+    /// `<fresh>`: a survey of a team that everybody answered, closed.
+    Answered(&'static str),
     /// `<fresh>`: the invitation of emil to a new survey, `<receipt>` the one of his answers, if any.
     Invitation {
         answered: bool,
@@ -85,6 +87,7 @@ pub const CALLS: &[Call] = &[
     ("surveyLaunch", "for all", "survey: <fresh>", Fresh::Draft(None)),
     ("surveyClose", "for North", "survey: <fresh>", Fresh::Open(Some("north"))),
     ("surveyClose", "for all", "survey: <fresh>", Fresh::Open(None)),
+    ("surveyPublish", "for North A, answered", "survey: <fresh>", Fresh::Answered("team_a")),
     ("surveyPublish", "for North", "survey: <fresh>", Fresh::Closed(Some("north"))),
     ("surveyPublish", "for all", "survey: <fresh>", Fresh::Closed(None)),
     ("answersSubmit", "emil's", "invitation: <fresh>, answers: <answers>", Fresh::Invitation { answered: false }),
@@ -97,29 +100,32 @@ pub const CALLS: &[Call] = &[
     ),
 ];
 
-/// (type, mutation and selection, place)
-pub type Below = (&'static str, &'static str, &'static str);
+/// (type, what is meant, mutation and selection, place)
+pub type Below = (&'static str, &'static str, &'static str, &'static str);
 
 /// Objects below payloads, which only a mutation leads to.
 pub const BELOW: &[Below] = &[
     (
         "UserError",
+        "of a mutation",
         "personCreate(input: { displayName: \"\", team: <team_a> }) { errors { … } }",
         "/personCreate/errors/0",
     ),
     (
         "ImportReportSummary",
+        "of a mutation",
         "directoryImport(input: { dryRun: true, persons: \"external_id,name\\nx,\\n\" }) { report { … } }",
         "/directoryImport/report",
     ),
     (
         "ImportProblemInfo",
+        "of a mutation",
         "directoryImport(input: { dryRun: true, persons: \"external_id,name\\nx,\\n\" }) { report { problems { … } } }",
         "/directoryImport/report/problems/0",
     ),
 ];
 
-pub async fn ask(app: &TestApp, scene: &Scene, sdl: &Sdl, clients: &[(Role, Client)], outcome: &mut Outcome) {
+pub async fn ask(app: &TestApp, scene: &Scene, sdl: &Sdl, clients: &[(Column, Client)], outcome: &mut Outcome) {
     let mut told = std::collections::BTreeSet::new();
     for (mutation, title, input, fresh) in super::areas::calls() {
         let field = sdl.fields("Mutation").iter().find(|field| field.name == *mutation).unwrap();
@@ -132,14 +138,13 @@ pub async fn ask(app: &TestApp, scene: &Scene, sdl: &Sdl, clients: &[(Role, Clie
             })
             .collect();
         let mut columns = Vec::new();
-        for (role, client) in clients {
+        for (who, client) in clients {
             let text = format!("mutation {{ {mutation}(input: {{ {input} }}) {{ {} }} }}", selection.join(" "));
             let document = scene.fill(&prepared(app, scene, &text, client, *fresh).await);
             let reply = client.query(&document, json!({})).await;
-            outcome.hear(*role, &document, &reply);
+            outcome.hear(*who, &document, &reply);
             columns.push(reply);
         }
-        outcome.covered.insert(format!("Mutation.{mutation}"));
         let cells = columns.iter().map(|reply| match reply.errors().first() {
             Some(error) => code(error),
             None => match reply.refusals(mutation).first() {
@@ -148,34 +153,33 @@ pub async fn ask(app: &TestApp, scene: &Scene, sdl: &Sdl, clients: &[(Role, Clie
             },
         });
         let group = format!("Mutation: {mutation}");
-        outcome.rows.push(Row { group, field: (*title).to_owned(), cells: cells.collect() });
+        outcome.row("Mutation", mutation, group, title, cells.collect());
         if !told.insert(field.of.clone()) {
             continue;
         }
         for field in payload {
-            outcome.covered.insert(format!("{}.{}", sdl_type(sdl, mutation), field.name));
+            let payload = sdl_type(sdl, mutation);
             let cells = columns.iter().map(|reply| match reply.body["data"].pointer(&format!("/{mutation}")) {
                 None | Some(Value::Null) => ".".to_owned(),
                 Some(payload) => shown(&payload[field.name.as_str()], field),
             });
-            let group = format!("{}: of {mutation}, {title}", sdl_type(sdl, mutation));
-            outcome.rows.push(Row { group, field: field.name.clone(), cells: cells.collect() });
+            let group = format!("{payload}: of {mutation}, {title}");
+            outcome.row(payload, &field.name, group, &field.name, cells.collect());
         }
     }
-    for (of, document, at) in super::areas::below() {
+    for (of, title, document, at) in super::areas::below() {
         let fields = sdl.fields(of);
         let selection: Vec<String> = fields.iter().map(|field| field.selection(of)).collect();
         let document = scene.fill(&format!("mutation {{ {} }}", document.replace('…', &selection.join(" "))));
         let mut columns = Vec::new();
-        for (role, client) in clients {
+        for (who, client) in clients {
             let reply = client.query(&document, json!({})).await;
-            outcome.hear(*role, &document, &reply);
+            outcome.hear(*who, &document, &reply);
             columns.push(reply);
         }
         for field in fields {
-            outcome.covered.insert(format!("{of}.{}", field.name));
             let cells = columns.iter().map(|reply| super::cell(reply, at, field)).collect();
-            outcome.rows.push(Row { group: format!("{of}: of a mutation"), field: field.name.clone(), cells });
+            outcome.row(of, &field.name, format!("{of}: {title}"), &field.name, cells);
         }
     }
 }
@@ -187,7 +191,7 @@ fn sdl_type<'a>(sdl: &'a Sdl, mutation: &str) -> &'a str {
 /// The document with what was made for this call in it.
 async fn prepared(app: &TestApp, scene: &Scene, document: &str, client: &Client, fresh: Fresh) -> String {
     let readers = ["MANAGER"];
-    let mut text = super::requests::fill(document)
+    let mut text = super::improvement::fill(document)
         .replace("<new_draft_north>", &literal(&scene.draft(&readers, Some("north"))))
         .replace("<new_draft>", &literal(&scene.draft(&readers, None)))
         .replace("<answers>", &literal(&answers(4, 3, 9, None)));
@@ -243,6 +247,14 @@ async fn make(app: &TestApp, scene: &Scene, client: &Client, fresh: Fresh) -> (S
         Fresh::Open(team) => opened(team).await.id,
         Fresh::Closed(team) => {
             let survey = opened(team).await;
+            survey.close().await;
+            survey.id
+        }
+        Fresh::Answered(team) => {
+            let survey = opened(Some(team)).await;
+            for (at, person) in (0..).zip(scene.members(app, team).await) {
+                survey.answer(&person, answers(1 + at % 5, 3, at % 11, None)).await;
+            }
             survey.close().await;
             survey.id
         }

@@ -1,22 +1,30 @@
 //! Recognition, points and rewards.
 
-use std::{pin::Pin, time::Duration};
+use std::pin::Pin;
 
 use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::{
-    Outcome, Row, code, first_event,
+    Column, Outcome, Streams,
     mutations::{Call, Fresh},
     scene::Scene,
     ways::{Way, way},
 };
-use crate::harness::{Client, Role, TestApp};
+use crate::harness::{Client, TestApp};
 
 pub const WAYS: &[Way] = &[
     way("Recognition", "public, emil to carl", "{ node(id: <thanks>) { ... on Recognition { … } } }", "/node"),
     way("Recognition", "of a team, lead to emil", "{ node(id: <thanks_team>) { ... on Recognition { … } } }", "/node"),
     way("Recognition", "private, emil to carl", "{ node(id: <thanks_private>) { ... on Recognition { … } } }", "/node"),
+    way("Recognition", "public, admin to lead", "{ node(id: <thanks_lead>) { ... on Recognition { … } } }", "/node"),
+    way(
+        "Recognition",
+        "from North A's budget, lead to emil",
+        "{ node(id: <thanks_budget>) { ... on Recognition { … } } }",
+        "/node",
+    ),
+    way("Recognition", "taken back, emil to carl", "{ node(id: <thanks_back>) { ... on Recognition { … } } }", "/node"),
     way("RecognitionConnection", "the feed", "{ recognitions { … } }", "/recognitions"),
     way(
         "RecognitionConnection",
@@ -105,6 +113,12 @@ pub const WAYS: &[Way] = &[
         "{ viewer { wallet { history { nodes { … } } } } }",
         "/viewer/wallet/history/nodes/0",
     ),
+    way(
+        "PointEntry",
+        "one's own, the first",
+        "{ viewer { wallet { history(last: 1) { nodes { … } } } } }",
+        "/viewer/wallet/history/nodes/0",
+    ),
     way("PointRules", "as they are", "{ pointRules { … } }", "/pointRules"),
     way("MonthlyAllowance", "as it is", "{ pointRules { monthlyAllowance { … } } }", "/pointRules/monthlyAllowance/0"),
     way("LedgerCheck", "of all", "{ ledgerCheck { … } }", "/ledgerCheck"),
@@ -114,6 +128,7 @@ pub const WAYS: &[Way] = &[
     way("RewardEdge", "newest", "{ rewards { edges { … } } }", "/rewards/edges/0"),
     way("Redemption", "emil's, waiting", "{ node(id: <redemption>) { ... on Redemption { … } } }", "/node"),
     way("Redemption", "emil's, approved", "{ node(id: <approved>) { ... on Redemption { … } } }", "/node"),
+    way("Redemption", "emil's, declined", "{ node(id: <declined>) { ... on Redemption { … } } }", "/node"),
     way("RedemptionConnection", "everybody's", "{ redemptions { … } }", "/redemptions"),
     way("RedemptionConnection", "one's own", "{ viewer { redemptions { … } } }", "/viewer/redemptions"),
     way("RedemptionEdge", "newest", "{ redemptions { edges { … } } }", "/redemptions/edges/0"),
@@ -193,7 +208,8 @@ async fn ask(client: &Client, scene: &Scene, document: &str, at: &str) -> String
     data.pointer(at).and_then(Value::as_str).unwrap_or_else(|| panic!("{document}: {data}")).to_owned()
 }
 
-async fn give(app: &TestApp, scene: &Scene, giver: &str, input: &str) -> String {
+/// Thanks somebody, and returns the id.
+pub async fn give(app: &TestApp, scene: &Scene, giver: &str, input: &str) -> String {
     // Ids grow with time: what is done in one moment has no order.
     app.advance(TimeDelta::seconds(1));
     let document = format!(
@@ -216,14 +232,14 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     let admin = app.client_of(scene.admin).await;
     let word = scene.word;
     let value = format!(
-        "mutation {{ companyValueCreate(input: {{ name: \"{word} courage\" }}) {{
+        "mutation {{ companyValueCreate(input: {{ name: \"{word} courage\", emoji: \"🦁\" }}) {{
             companyValue {{ id }} errors {{ message }} }} }}"
     );
     let value = ask(&admin, scene, &value, "/companyValueCreate/companyValue/id").await;
     scene.put("value", value);
     for (name, approval) in [("reward", true), ("plain_reward", false)] {
         let create = format!(
-            "mutation {{ rewardCreate(input: {{ title: \"{word} reward\", price: 1, needsApproval: {approval} }}) {{
+            "mutation {{ rewardCreate(input: {{ title: \"{word} reward\", price: 1, stock: 100, needsApproval: {approval} }}) {{
                 reward {{ id }} errors {{ message }} }} }}"
         );
         let id = ask(&admin, scene, &create, "/rewardCreate/reward/id").await;
@@ -238,12 +254,18 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     let endow = "mutation { pointsAdjust(input: { person: <emil>, points: 1000, reason: \"A start\" }) {
         person { id } errors { message } } }";
     ask(&admin, scene, endow, "/pointsAdjust/person/id").await;
+    // In a month that is over: the balance of a team counts no other.
+    let now = app.clock.now();
+    app.set_clock(now - TimeDelta::days(40));
+    give(app, scene, scene.lead, "receivers: [<emil>]").await;
+    app.set_clock(now);
     let thanks = give(app, scene, scene.emil, "receivers: [<carl>], points: 5, companyValue: <value>").await;
     let private = give(app, scene, scene.emil, "receivers: [<carl>], visibility: PRIVATE").await;
     let team = give(app, scene, scene.lead, "receivers: [<emil>], points: 5, visibility: TEAM").await;
     for (name, id) in [("thanks", thanks), ("thanks_private", private), ("thanks_team", team)] {
         scene.put(name, id);
     }
+    set_more(scene, app, &admin).await;
     let birthday =
         "mutation { celebrationSettingsUpdate(input: { birthday: { month: 11, day: 24 }, showBirthday: true }) {
         celebrationSettings { showBirthday } errors { message } } }";
@@ -257,19 +279,30 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     }
 }
 
-/// The subscription. Nobody thanks anybody while this table listens; what is heard is tested in `recognition`.
-pub async fn listen(_: &Scene, clients: &[(Role, Client)], outcome: &mut Outcome) {
-    let document = "subscription { recognitionGiven { id message } }";
-    let mut cells = Vec::new();
-    for (role, client) in clients {
-        let heard = first_event(client, document, Duration::from_millis(300)).await;
-        cells.push(match heard.as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap()) {
-            None => ".".to_owned(),
-            Some(body) => code(&body["errors"][0]),
-        });
-        outcome.heard.push((*role, document.to_owned(), heard.unwrap_or_default()));
-    }
-    outcome.covered.insert("Subscription.recognitionGiven".to_owned());
-    let group = "Subscription: while nobody is thanked".to_owned();
-    outcome.rows.push(Row { group, field: "recognitionGiven".to_owned(), cells });
+/// Thanks to a lead, whom the board sees; thanks from a budget; thanks that were taken back; a redemption that was declined.
+async fn set_more(scene: &mut Scene, app: &TestApp, admin: &Client) {
+    let to_lead = give(app, scene, scene.admin, "receivers: [<lead>]").await;
+    scene.put("thanks_lead", to_lead);
+    let grant =
+        "mutation { teamBudgetGrant(input: { team: <team_a>, points: 100 }) { team { id } errors { message } } }";
+    ask(admin, scene, grant, "/teamBudgetGrant/team/id").await;
+    let paid = give(app, scene, scene.lead, "receivers: [<emil>], points: 2, budgetTeam: <team_a>").await;
+    scene.put("thanks_budget", paid);
+    let back = give(app, scene, scene.emil, "receivers: [<carl>]").await;
+    scene.put("thanks_back", back);
+    let withdraw = "mutation { recognitionWithdraw(input: { recognition: <thanks_back> }) {
+        recognition { id } errors { message } } }";
+    ask(&app.client_of(scene.emil).await, scene, withdraw, "/recognitionWithdraw/recognition/id").await;
+    let declined = redeem(app, scene, "reward").await;
+    scene.put("declined", declined);
+    let decline = "mutation { redemptionDecline(input: { redemption: <declined>, reason: \"Not now\" }) {
+        redemption { id } errors { message } } }";
+    ask(admin, scene, decline, "/redemptionDecline/redemption/id").await;
+}
+
+/// The subscription, while emil thanks carl where everybody sees it.
+pub async fn listen(app: &TestApp, scene: &Scene, clients: &[(Column, Client)], outcome: &mut Outcome) {
+    let streams = Streams::open(clients, "subscription { recognitionGiven { id message } }".to_owned()).await;
+    let thanks = give(app, scene, scene.emil, "receivers: [<carl>]").await;
+    streams.hear("recognitionGiven", "public, emil to carl", &thanks, outcome).await;
 }

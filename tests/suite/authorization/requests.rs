@@ -1,8 +1,7 @@
-//! Requests with their queues, frictions with their roadmap, and rounds of priorities.
+//! Requests with their queues, and what teams were told.
 
 use std::pin::Pin;
 
-use hearten_api::areas::priorities::upkeep;
 use hearten_entity::request_report;
 use hearten_ids::RequestReportId;
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -20,6 +19,25 @@ pub const WAYS: &[Way] = &[
     way("ServiceRequestEdge", "newest", "{ requests(first: 1) { edges { … } } }", "/requests/edges/0"),
     way("ServiceRequest", "emil's", "{ node(id: <ask>) { ... on ServiceRequest { … } } }", "/node"),
     way("ServiceRequest", "emil's, for tokens", "{ node(id: <ask_open>) { ... on ServiceRequest { … } } }", "/node"),
+    way("ServiceRequest", "emil's, for his team", "{ node(id: <ask_team>) { ... on ServiceRequest { … } } }", "/node"),
+    way(
+        "ServiceRequest",
+        "emil's, of the partner, for his team",
+        "{ node(id: <ask_person>) { ... on ServiceRequest { … } } }",
+        "/node",
+    ),
+    way(
+        "RequestPermissionInfo",
+        "emil's, for his team",
+        "{ node(id: <ask_team>) { ... on ServiceRequest { viewerCan { … } } } }",
+        "/node/viewerCan",
+    ),
+    way(
+        "RequestPermissionInfo",
+        "emil's, of the partner, for his team",
+        "{ node(id: <ask_person>) { ... on ServiceRequest { viewerCan { … } } } }",
+        "/node/viewerCan",
+    ),
     way(
         "RequestPermissionInfo",
         "emil's, for tokens",
@@ -62,6 +80,18 @@ pub const WAYS: &[Way] = &[
         "{ node(id: <ask>) { ... on ServiceRequest { history { nodes { … } } } } }",
         "/node/history/nodes/0",
     ),
+    way(
+        "RequestMove",
+        "emil's, assigned to carl",
+        "{ node(id: <ask_team>) { ... on ServiceRequest { history { nodes { … } } } } }",
+        "/node/history/nodes/1",
+    ),
+    way(
+        "RequestMove",
+        "emil's, escalated",
+        "{ node(id: <ask_team>) { ... on ServiceRequest { history { nodes { … } } } } }",
+        "/node/history/nodes/2",
+    ),
     way("RequestQueueConnection", "all", "{ requestQueues(first: 100) { … } }", "/requestQueues"),
     way("RequestQueueEdge", "newest", "{ requestQueues(first: 1) { edges { … } } }", "/requestQueues/edges/0"),
     way("RequestQueue", "of a team far off", "{ node(id: <queue>) { ... on RequestQueue { … } } }", "/node"),
@@ -91,80 +121,6 @@ pub const WAYS: &[Way] = &[
         "{ node(id: <all>) { ... on Team { requestStats(year: 2026, quarter: 2) { ... on HiddenRequestStats { … } } } } }",
         "/node/requestStats",
     ),
-    way("FrictionConnection", "all", "{ frictions(first: 100) { … } }", "/frictions"),
-    way("FrictionEdge", "costliest", "{ frictions(first: 1) { edges { … } } }", "/frictions/edges/0"),
-    way("Friction", "in North A, by emil", "{ node(id: <friction>) { ... on Friction { … } } }", "/node"),
-    way(
-        "FrictionPermissionInfo",
-        "in North A, by emil",
-        "{ node(id: <friction>) { ... on Friction { viewerCan { … } } } }",
-        "/node/viewerCan",
-    ),
-    way(
-        "FrictionVoteInfo",
-        "in North A, by emil",
-        "{ node(id: <friction>) { ... on Friction { myVote { … } } } }",
-        "/node/myVote",
-    ),
-    way("RoadmapStepConnection", "all", "{ roadmap(first: 100) { … } }", "/roadmap"),
-    way("RoadmapStepEdge", "newest", "{ roadmap(first: 1) { edges { … } } }", "/roadmap/edges/0"),
-    way("RoadmapStep", "done", "{ node(id: <step>) { ... on RoadmapStep { … } } }", "/node"),
-    way("RoadmapResultInfo", "done", "{ node(id: <step>) { ... on RoadmapStep { result { … } } } }", "/node/result"),
-    way("PriorityRoundConnection", "all", "{ priorityRounds(first: 100) { … } }", "/priorityRounds"),
-    way("PriorityRoundEdge", "newest", "{ priorityRounds(first: 1) { edges { … } } }", "/priorityRounds/edges/0"),
-    way("PriorityRound", "open to North", "{ node(id: <round_open>) { ... on PriorityRound { … } } }", "/node"),
-    way("PriorityRound", "closed, of all", "{ node(id: <round>) { ... on PriorityRound { … } } }", "/node"),
-    way(
-        "PriorityOption",
-        "closed, of all",
-        "{ node(id: <round>) { ... on PriorityRound { options { … } } } }",
-        "/node/options/0",
-    ),
-    way(
-        "PriorityCutConnection",
-        "closed, of all",
-        "{ node(id: <round>) { ... on PriorityRound { results(first: 100) { … } } } }",
-        "/node/results",
-    ),
-    way(
-        "PriorityCutEdge",
-        "closed, of all",
-        "{ node(id: <round>) { ... on PriorityRound { results { edges { … } } } } }",
-        "/node/results/edges/0",
-    ),
-    way(
-        "PriorityCut",
-        "closed, of all",
-        "{ node(id: <round>) { ... on PriorityRound { results { nodes { … } } } } }",
-        "/node/results/nodes/0",
-    ),
-    way(
-        "PriorityResult",
-        "closed, of all",
-        "{ node(id: <round>) { ... on PriorityRound { results { nodes { outcome { ... on PriorityResult { … } } } } } } }",
-        "/node/results/nodes/0/outcome",
-    ),
-    way(
-        "PriorityScore",
-        "closed, of all",
-        "{ node(id: <round>) { ... on PriorityRound { results { nodes { outcome {
-            ... on PriorityResult { scores { … } } } } } } } }",
-        "/node/results/nodes/0/outcome/scores/0",
-    ),
-    way(
-        "PriorityStep",
-        "closed, of all",
-        "{ node(id: <round>) { ... on PriorityRound { results { nodes { outcome {
-            ... on PriorityResult { order { … } } } } } } } }",
-        "/node/results/nodes/0/outcome/order/0",
-    ),
-    way(
-        "HiddenPriorities",
-        "of a round in which nobody took part",
-        "{ node(id: <round_empty>) { ... on PriorityRound { results { nodes { outcome {
-            ... on HiddenPriorities { … } } } } } } }",
-        "/node/results/nodes/0/outcome",
-    ),
 ];
 
 pub const CALLS: &[Call] = &[
@@ -178,12 +134,19 @@ pub const CALLS: &[Call] = &[
     ),
     ("requestOpen", "to a queue", "to: { queue: <queue> }, kind: TOOL, title: \"Something\"", Fresh::Nothing),
     ("requestOpen", "to emil", "to: { person: <emil> }, kind: TOOL, title: \"Something\"", Fresh::Nothing),
+    (
+        "requestOpen",
+        "that a private goal of emil is blocked",
+        "to: { queue: <queue> }, kind: TOOL, title: \"Something\", blockingGoal: <goal_secret>",
+        Fresh::Nothing,
+    ),
     ("requestMessage", "emil's", "request: <fresh>, body: \"Something\"", Fresh::By(boxed_request)),
     ("requestAskBack", "emil's", "request: <fresh>, question: \"Which?\"", Fresh::By(boxed_request)),
     ("requestAnswer", "emil's", "request: <fresh>, answer: \"Yes\"", Fresh::By(boxed_request)),
     ("requestDecline", "emil's", "request: <fresh>, reason: \"No\"", Fresh::By(boxed_request)),
     ("requestFulfil", "emil's", "request: <fresh>", Fresh::By(boxed_request)),
-    ("requestAssign", "emil's", "request: <fresh>", Fresh::By(boxed_request)),
+    ("requestAssign", "emil's, to carl", "request: <fresh>, assignee: <carl>", Fresh::By(boxed_request)),
+    ("requestAssign", "emil's, to nobody", "request: <fresh>", Fresh::By(boxed_request)),
     ("requestTransfer", "emil's", "request: <fresh>, queue: <queue>", Fresh::By(boxed_request)),
     ("requestWithdraw", "emil's", "request: <fresh>", Fresh::By(boxed_request)),
     ("requestReopen", "emil's", "request: <fresh>, reason: \"Again\"", Fresh::By(boxed_answered)),
@@ -194,35 +157,6 @@ pub const CALLS: &[Call] = &[
         "team: <team_a>, asked: \"What?\", said: \"This\", did: \"That\"",
         Fresh::Nothing,
     ),
-    ("frictionCreate", "one", "report: <new_friction>", Fresh::Nothing),
-    ("frictionUpdate", "emil's in North A", "friction: <fresh>, report: <new_friction>", Fresh::By(boxed_friction)),
-    ("frictionVote", "emil's in North A", "friction: <fresh>, minutes: 5", Fresh::By(boxed_friction)),
-    ("frictionUnvote", "emil's in North A", "friction: <fresh>", Fresh::By(boxed_friction)),
-    ("frictionMerge", "emil's in North A", "friction: <fresh>, into: <friction>", Fresh::By(boxed_friction)),
-    ("frictionReject", "emil's in North A", "friction: <fresh>, reason: \"No\"", Fresh::By(boxed_friction)),
-    ("frictionResolve", "emil's in North A", "friction: <fresh>", Fresh::By(boxed_friction)),
-    ("frictionReopen", "resolved in North A", "friction: <fresh>", Fresh::By(boxed_resolved)),
-    (
-        "roadmapStepCreate",
-        "emil's in North A",
-        "friction: <fresh>, draft: { title: \"Step\", owner: <emil> }",
-        Fresh::By(boxed_friction),
-    ),
-    (
-        "roadmapStepUpdate",
-        "in North A",
-        "step: <fresh>, draft: { title: \"Step\", owner: <emil> }, state: IN_PROGRESS",
-        Fresh::By(boxed_step),
-    ),
-    ("roadmapStepFinish", "in North A", "step: <fresh>, minutesAfter: 1, peopleAfter: 1", Fresh::By(boxed_step)),
-    (
-        "priorityRoundPlan",
-        "for North",
-        "title: <text>, options: <options>, teams: [<north>], closesAt: <soon>",
-        Fresh::Nothing,
-    ),
-    ("priorityRoundPlan", "for all", "title: <text>, options: <options>, closesAt: <soon>", Fresh::Nothing),
-    ("prioritiesRank", "of North", "round: <round_open>, ranking: [\"o2\"]", Fresh::Nothing),
 ];
 
 type Made<'a> = Pin<Box<dyn Future<Output = String> + Send + 'a>>;
@@ -232,12 +166,12 @@ fn boxed_queue<'a>(app: &'a TestApp, scene: &'a Scene, _: &'a Client) -> Made<'a
 }
 
 fn boxed_request<'a>(app: &'a TestApp, scene: &'a Scene, _: &'a Client) -> Made<'a> {
-    Box::pin(async move { request(app, scene, "queue_open").await })
+    Box::pin(async move { request(app, scene, TO_OPEN).await })
 }
 
 fn boxed_answered<'a>(app: &'a TestApp, scene: &'a Scene, _: &'a Client) -> Made<'a> {
     Box::pin(async move {
-        let request = request(app, scene, "queue_open").await;
+        let request = request(app, scene, TO_OPEN).await;
         let answer = format!(
             "mutation {{ requestAnswer(input: {{ request: \"{request}\", answer: \"Yes\" }}) {{ errors {{ code }} }} }}"
         );
@@ -246,29 +180,8 @@ fn boxed_answered<'a>(app: &'a TestApp, scene: &'a Scene, _: &'a Client) -> Made
     })
 }
 
-fn boxed_friction<'a>(app: &'a TestApp, scene: &'a Scene, _: &'a Client) -> Made<'a> {
-    Box::pin(async move { friction(app, scene).await })
-}
-
-fn boxed_resolved<'a>(app: &'a TestApp, scene: &'a Scene, _: &'a Client) -> Made<'a> {
-    Box::pin(async move {
-        let friction = friction(app, scene).await;
-        let resolve =
-            format!("mutation {{ frictionResolve(input: {{ friction: \"{friction}\" }}) {{ errors {{ code }} }} }}");
-        app.client_of(scene.partner).await.data(&resolve).await;
-        friction
-    })
-}
-
-fn boxed_step<'a>(app: &'a TestApp, scene: &'a Scene, _: &'a Client) -> Made<'a> {
-    Box::pin(async move {
-        let friction = friction(app, scene).await;
-        step(app, scene, &friction).await
-    })
-}
-
 /// Sends a mutation and returns the id at `at`.
-async fn made(app: &TestApp, scene: &Scene, person: &str, document: &str, at: &str) -> String {
+pub async fn made(app: &TestApp, scene: &Scene, person: &str, document: &str, at: &str) -> String {
     let document = scene.fill(&document.replace("WORD", scene.word));
     let data = app.client_of(person).await.data(&document).await;
     data.pointer(at).and_then(Value::as_str).expect("it was made").to_owned()
@@ -282,69 +195,40 @@ async fn queue(app: &TestApp, scene: &Scene, more: &str) -> String {
     made(app, scene, scene.admin, &create, "/requestQueueCreate/queue/id").await
 }
 
-async fn request(app: &TestApp, scene: &Scene, queue: &str) -> String {
+const TO_OPEN: &str = "to: { queue: <queue_open> }";
+
+async fn request(app: &TestApp, scene: &Scene, more: &str) -> String {
     let open = format!(
-        "mutation {{ requestOpen(input: {{ to: {{ queue: <{queue}> }}, kind: TOOL, title: \"WORD lamp\",
-            details: \"WORD: mine is broken\" }}) {{ request {{ id }} errors {{ message }} }} }}"
+        "mutation {{ requestOpen(input: {{ kind: TOOL, title: \"WORD lamp\", details: \"WORD: mine is broken\",
+            {more} }}) {{ request {{ id }} errors {{ message }} }} }}"
     );
     made(app, scene, scene.emil, &open, "/requestOpen/request/id").await
 }
 
-const NEW_FRICTION: &str = "{ title: \"WORD detour\", process: \"WORD buying\", frequency: WEEKLY,
-    minutesLostPerWeek: 10, peopleAffected: 2, team: <team_a> }";
-
-async fn friction(app: &TestApp, scene: &Scene) -> String {
-    let create = format!(
-        "mutation {{ frictionCreate(input: {{ report: {NEW_FRICTION} }}) {{ friction {{ id }} errors {{ message }} }} }}"
-    );
-    made(app, scene, scene.emil, &create, "/frictionCreate/friction/id").await
+/// Does something with a request.
+async fn work(app: &TestApp, scene: &Scene, who: &str, mutation: &str, input: &str) {
+    let document =
+        format!("mutation {{ {mutation}(input: {{ {input} }}) {{ request {{ id }} errors {{ message }} }} }}");
+    made(app, scene, who, &document, &format!("/{mutation}/request/id")).await;
 }
 
-async fn step(app: &TestApp, scene: &Scene, friction: &str) -> String {
-    let create = format!(
-        "mutation {{ roadmapStepCreate(input: {{ friction: \"{friction}\", draft: {{ title: \"WORD step\",
-            owner: <emil> }} }}) {{ step {{ id }} errors {{ message }} }} }}"
-    );
-    made(app, scene, scene.partner, &create, "/roadmapStepCreate/step/id").await
-}
-
-/// What stands for itself in the inputs of [`CALLS`].
-pub fn fill(text: &str) -> String {
-    text.replace("<new_friction>", &NEW_FRICTION.replace("WORD ", ""))
-        .replace("<text>", "{ en: \"New round\", de: \"Neue Runde\" }")
-        .replace("<options>", "[{ en: \"Pay\", de: \"Geld\" }, { en: \"Time\", de: \"Zeit\" }]")
-        .replace("<soon>", "\"2026-12-01T00:00:00Z\"")
-}
-
-async fn round(app: &TestApp, scene: &Scene, more: &str) -> String {
-    let closes = (app.clock.now() + chrono::TimeDelta::hours(1)).to_rfc3339();
-    let plan = format!(
-        "mutation {{ priorityRoundPlan(input: {{ title: {{ en: \"WORD priorities\", de: \"WORD Prioritäten\" }},
-            options: [{{ en: \"WORD pay\", de: \"WORD Geld\" }}, {{ en: \"WORD time\", de: \"WORD Zeit\" }},
-                {{ en: \"WORD calm\", de: \"WORD Ruhe\" }}], {more} closesAt: \"{closes}\" }}) {{
-            round {{ id }} errors {{ message }} }} }}"
-    );
-    made(app, scene, scene.partner, &plan, "/priorityRoundPlan/round/id").await
-}
-
-async fn set_rounds(scene: &mut Scene, app: &TestApp) {
-    let id = round(app, scene, "").await;
-    scene.put("round", id);
-    let id = round(app, scene, "").await;
-    scene.put("round_empty", id);
-    let tenant = if scene.word == "Acme" { &app.acme } else { &app.umbra };
-    let directory = app.directory_of(tenant).await;
-    let rankings = ["[\"o1\"]", "[\"o2\", \"o1\"]", "[\"o3\", \"o2\"]", "[\"o2\", \"o3\", \"o1\"]"];
-    for (person, ranking) in directory.chart.persons().iter().zip(rankings.iter().cycle()) {
-        let rank = scene.fill(&format!(
-            "mutation {{ prioritiesRank(input: {{ round: <round>, ranking: {ranking} }}) {{ errors {{ code }} }} }}"
-        ));
-        app.client_of(person.external_id.as_ref().unwrap()).await.data(&rank).await;
+/// What emil's team sees, with a goal that only he sees; what he asked of a person.
+async fn set_requests(scene: &mut Scene, app: &TestApp) {
+    let team = "to: { queue: <queue> }, visibility: TEAM, blockingGoal: <goal_secret>,
+        neededBy: \"2026-12-20T09:00:00Z\"";
+    let id = request(app, scene, team).await;
+    scene.put("ask_team", id);
+    for (who, mutation, input) in [
+        (scene.lead, "requestAssign", "request: <ask_team>, assignee: <carl>"),
+        (scene.emil, "requestEscalate", "request: <ask_team>, reason: \"WORD: soon\""),
+    ] {
+        // Moves of one moment have no order.
+        app.advance(chrono::TimeDelta::seconds(1));
+        work(app, scene, who, mutation, input).await;
     }
-    app.advance(chrono::TimeDelta::hours(1));
-    upkeep::look(app.app(), app.db().await).await.unwrap();
-    let id = round(app, scene, "teams: [<north>]").await;
-    scene.put("round_open", id);
+    let id = request(app, scene, "to: { person: <partner> }, visibility: TEAM").await;
+    scene.put("ask_person", id);
+    work(app, scene, scene.partner, "requestAskBack", "request: <ask_person>, question: \"WORD: which?\"").await;
 }
 
 async fn set_report(scene: &Scene, app: &TestApp) {
@@ -368,8 +252,8 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     scene.put("queue", id);
     let id = queue(app, scene, &format!("team: <team_far>, owners: [\"{lead}\"], integrations: true")).await;
     scene.put("queue_open", id);
-    for (name, queue) in [("ask", "queue"), ("ask_open", "queue_open")] {
-        let id = request(app, scene, queue).await;
+    for (name, to) in [("ask", "to: { queue: <queue> }"), ("ask_open", TO_OPEN)] {
+        let id = request(app, scene, to).await;
         scene.put(name, id);
         let message = format!(
             "mutation {{ requestMessage(input: {{ request: <{name}>, body: \"WORD: please\" }}) {{
@@ -377,20 +261,11 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
         );
         made(app, scene, scene.emil, &message, "/requestMessage/request/id").await;
     }
+    set_requests(scene, app).await;
     let publish =
         "mutation { teamResponsePublish(input: { team: <team_a>, asked: \"WORD: what?\", said: \"WORD: this\",
         did: \"WORD: that\" }) { response { id } errors { message } } }";
     let id = made(app, scene, scene.partner, publish, "/teamResponsePublish/response/id").await;
     scene.put("response", id);
     set_report(scene, app).await;
-    let id = friction(app, scene).await;
-    let done = step(app, scene, &id).await;
-    scene.put("friction", id);
-    let finish = format!(
-        "mutation {{ roadmapStepFinish(input: {{ step: \"{done}\", minutesAfter: 1, peopleAfter: 1,
-            note: \"WORD: asked\" }}) {{ step {{ id }} errors {{ message }} }} }}"
-    );
-    made(app, scene, scene.partner, &finish, "/roadmapStepFinish/step/id").await;
-    scene.put("step", done);
-    set_rounds(scene, app).await;
 }

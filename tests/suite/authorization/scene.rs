@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use hearten_entity::{
     InOrganization, action_item, agenda_item, api_token, calendar_feed, company_value, conversation,
-    conversation_series, directory_change, expectation, friction, goal, goal_alignment, goal_change, goal_check_in,
-    goal_cycle, invitation, key_result, notification, person, priority_round, private_note, publication, recognition,
-    redemption, request_queue, responsibility, responsibility_assignment, reward, role_grant, service_request, survey,
-    team, wave,
+    conversation_series, conversation_template, directory_change, expectation, friction, goal, goal_alignment,
+    goal_change, goal_check_in, goal_cycle, invitation, key_result, notification, person, point_posting,
+    priority_round, private_note, publication, recognition, redemption, request_message, request_queue, responsibility,
+    responsibility_assignment, reward, roadmap_step, role_grant, service_request, survey, team, team_response, wave,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 use serde_json::{Value, json};
@@ -26,6 +26,10 @@ pub struct Scene {
     pub emil: &'static str,
     /// Who leads `team_a`, by external id.
     pub lead: &'static str,
+    /// A member of `team_far`, by external id.
+    pub carl: &'static str,
+    /// Who sits on the board, by external id.
+    pub bert: &'static str,
     /// Replaces "Acme" in texts.
     pub word: &'static str,
 }
@@ -36,6 +40,8 @@ struct Cast {
     lead: &'static str,
     carl: &'static str,
     bert: &'static str,
+    /// Who is granted EXECUTIVE.
+    granted: &'static str,
     gone: &'static str,
     all: &'static str,
     north: &'static str,
@@ -53,6 +59,7 @@ impl Scene {
             lead: "nora",
             carl: "carl",
             bert: "bert",
+            granted: "dora",
             gone: "gone",
             all: "all",
             north: "north",
@@ -71,6 +78,7 @@ impl Scene {
             lead: "uwe",
             carl: "udo",
             bert: "ute",
+            granted: "ute",
             gone: "ugo",
             all: "u-all",
             north: "u-team",
@@ -90,9 +98,18 @@ impl Scene {
         admin: &'static str,
         word: &'static str,
     ) -> Self {
-        let mut scene = Self { names: BTreeMap::new(), partner, admin, emil: cast.emil, lead: cast.lead, word };
+        let Cast { emil, lead, carl, bert, .. } = *cast;
+        let mut scene = Self { names: BTreeMap::new(), partner, admin, emil, lead, carl, bert, word };
         scene.put("org", tenant.id.to_string());
-        for (name, id) in [("emil", cast.emil), ("carl", cast.carl), ("bert", cast.bert), ("gone", cast.gone)] {
+        let persons = [
+            ("emil", cast.emil),
+            ("lead", cast.lead),
+            ("carl", cast.carl),
+            ("bert", cast.bert),
+            ("gone", cast.gone),
+            ("partner", partner),
+        ];
+        for (name, id) in persons {
             scene.put(name, app.person(id).await);
         }
         let teams = [
@@ -106,7 +123,9 @@ impl Scene {
             scene.put(name, app.team(id).await);
         }
         scene.put("site", cast.site.to_owned());
+        scene.put("word", word.to_owned());
         scene.put("token", scene.token(app).await);
+        scene.keep(app, cast).await;
         let everybody = scene.draft(&["ADMIN", "PEOPLE_PARTNER", "EXECUTIVE", "MANAGER", "EMPLOYEE"], None);
         let few = scene.draft(&["EXECUTIVE", "MANAGER"], None);
         for (name, publication, wave, draft) in
@@ -125,10 +144,13 @@ impl Scene {
         scene.put("open", id);
         scene.put("open_wave", wave);
         let south = scene.draft(&["MANAGER"], Some("south"));
-        let mut open = scene.drafted(app, south).await;
-        open.launch().await;
-        let id = open.id.clone();
+        let id = scene.drafted(app, south).await.id;
         scene.put("open_south", id);
+        let launch = "mutation { surveyLaunch(input: { survey: <open_south>, closesAt: \"2026-12-18T12:00:00Z\" }) {
+            survey { waves { nodes { id } } } errors { message } } }";
+        let launched = app.client_of(partner).await.data(&scene.fill(launch)).await;
+        let wave = launched.pointer("/surveyLaunch/survey/waves/nodes/0/id").and_then(Value::as_str).unwrap();
+        scene.put("open_south_wave", wave.to_owned());
         let id = scene.drafted(app, everybody).await.id;
         scene.put("draft", id);
         let id = scene.drafted(app, scene.draft(&["MANAGER"], Some("north"))).await.id;
@@ -160,6 +182,15 @@ impl Scene {
         draft["notice"] = json!({
             "minimumGroup": 3, "commentMinimum": 5, "resultsVisibleTo": readers, "commentsVisibleTo": readers,
         });
+        let label = |point: i32| {
+            let text = |locale: &str, word: &str| json!({ "locale": locale, "text": format!("{word} {point}") });
+            json!({ "text": [text("en", "Point"), text("de", "Punkt")] })
+        };
+        let questions = &mut draft["sections"][0]["questions"];
+        questions[0]["kind"]["rating"]["labels"] = (1..=5).map(label).collect();
+        for (at, driver) in [(2, "loyalty"), (3, "reasons")] {
+            questions[at]["driver"] = json!(driver);
+        }
         if let Some(team) = team {
             draft["audience"] = json!({ "teams": [{ "team": self.get(team) }] });
         }
@@ -184,6 +215,39 @@ impl Scene {
         survey.close().await;
         let publication = survey.publish().await.expect("enough answered");
         (survey, publication)
+    }
+
+    /// What an admin does in the directory and with tokens.
+    async fn keep(&mut self, app: &TestApp, cast: &Cast) {
+        // Ids of one moment stand in no order; what is done here comes after what was imported.
+        app.advance(chrono::TimeDelta::seconds(1));
+        let admin = app.client_of(self.admin).await;
+        let (granted, word) = (app.person(cast.granted).await, self.word);
+        for write in [
+            format!("personUpdate(input: {{ person: <emil>, title: \"{word} seller\" }})"),
+            format!("roleGrant(input: {{ person: \"{granted}\", role: EXECUTIVE }})"),
+        ] {
+            admin.data(&self.fill(&format!("mutation {{ {write} {{ errors {{ message }} }} }}"))).await;
+        }
+        let create = format!(
+            "mutation {{ apiTokenCreate(input: {{ name: \"{word} old\", scopes: [AUDIT_READ],
+                networks: [\"192.0.2.0/24\"] }}) {{ apiToken {{ id }} errors {{ message }} }} }}"
+        );
+        let old = admin.data(&create).await["apiTokenCreate"]["apiToken"]["id"].as_str().unwrap().to_owned();
+        for write in ["apiTokenRotate", "apiTokenRevoke"] {
+            let document =
+                format!("mutation {{ {write}(input: {{ apiToken: \"{old}\" }}) {{ errors {{ message }} }} }}");
+            admin.data(&document).await;
+        }
+        self.put("old_token", old);
+    }
+
+    /// The external ids of a team's members who were imported.
+    pub async fn members(&self, app: &TestApp, team: &str) -> Vec<String> {
+        let tenant = if self.get("org") == app.acme.id.to_string() { &app.acme } else { &app.umbra };
+        let (directory, team) = (app.directory_of(tenant).await, self.get(team).parse().ok());
+        let members = directory.chart.persons().iter().filter(|person| person.team == team);
+        members.filter_map(|person| person.external_id.as_ref().map(ToString::to_string)).collect()
     }
 
     async fn token(&self, app: &TestApp) -> String {
@@ -239,11 +303,16 @@ pub async fn ids_of(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     all.extend(ids::<notification::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<company_value::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<recognition::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<point_posting::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<reward::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<redemption::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<request_queue::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<service_request::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<friction::Entity, _>(app, tenant, |row| row.id).await);
     all.extend(ids::<priority_round::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<roadmap_step::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<request_message::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<team_response::Entity, _>(app, tenant, |row| row.id).await);
+    all.extend(ids::<conversation_template::Entity, _>(app, tenant, |row| row.id).await);
     all
 }

@@ -32,7 +32,7 @@ fn arguments(place: &str) -> &'static str {
         "Query.nodes" => "ids: [<emil>, <gone>, <bert>, <team_a>, <draft>, <open>, <narrow_pub>, <token>]",
         "Query.celebrations" => "from: \"2026-12-20\", to: \"2027-02-15\"",
         "Query.goalTree" | "Query.goalGraph" => "cycle: <cycle>",
-        "Query.search" => "text: \"north sales\"",
+        "Query.search" => "text: <word>",
         "Team.requestStats" => "year: 2026, quarter: 2",
         "Query.whoOwns" => "text: \"fair\"",
         "Publication.cut" => "key: { everyone: true }",

@@ -31,6 +31,7 @@ pub const WAYS: &[Way] = &[
         "/organization/roleGrants/edges/0",
     ),
     way("RoleGrant", "of all", "{ organization { roleGrants { nodes { … } } } }", "/organization/roleGrants/nodes/0"),
+    way("RoleGrant", "of North", "{ organization { roleGrants { nodes { … } } } }", "/organization/roleGrants/nodes/3"),
     // Persons.
     way("Person", "emil, in North A", "{ node(id: <emil>) { ... on Person { … } } }", "/node"),
     way("Person", "carl, in South A", "{ node(id: <carl>) { ... on Person { … } } }", "/node"),
@@ -116,6 +117,7 @@ pub const WAYS: &[Way] = &[
     way("ApiTokenConnection", "all", "{ apiTokens { … } }", "/apiTokens"),
     way("ApiTokenEdge", "newest", "{ apiTokens { edges { … } } }", "/apiTokens/edges/0"),
     way("ApiToken", "with all scopes, by node", "{ node(id: <token>) { ... on ApiToken { … } } }", "/node"),
+    way("ApiToken", "old, by node", "{ node(id: <old_token>) { ... on ApiToken { … } } }", "/node"),
     way("ApiToken", "oneself", "{ viewer { actor { ... on ApiToken { … } } } }", "/viewer/actor"),
     // Surveys.
     way("SurveyConnection", "all", "{ surveys(first: 100) { … } }", "/surveys"),
@@ -188,6 +190,7 @@ pub const WAYS: &[Way] = &[
         "/node/waves/edges/0",
     ),
     way("Wave", "open to all", "{ node(id: <open_wave>) { ... on Wave { … } } }", "/node"),
+    way("Wave", "open to South", "{ node(id: <open_south_wave>) { ... on Wave { … } } }", "/node"),
     way("Wave", "published to few", "{ node(id: <narrow_wave>) { ... on Wave { … } } }", "/node"),
     // Invitations.
     way("InvitationConnection", "one's own", "{ viewer { invitations { … } } }", "/viewer/invitations"),
@@ -242,6 +245,12 @@ pub const WAYS: &[Way] = &[
         "published to everybody",
         "{ node(id: <wide_pub>) { ... on Publication { plan { cuts { nodes { … } } } } } }",
         "/node/plan/cuts/nodes/0",
+    ),
+    way(
+        "PlannedCut",
+        "the root, published to everybody",
+        "{ node(id: <wide_pub>) { ... on Publication { plan { cuts { nodes { … } } } } } }",
+        "/node/plan/cuts/nodes/1",
     ),
     // Publications and cuts.
     way("Publication", "to everybody", "{ node(id: <wide_pub>) { ... on Publication { … } } }", "/node"),
