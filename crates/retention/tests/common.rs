@@ -1,7 +1,6 @@
 //! Reads the data of the tests.
 
-#![allow(dead_code, reason = "every test and example takes what it needs")]
-#![allow(clippy::unwrap_used, clippy::allow_attributes, reason = "tests; each includes this file and uses a part")]
+#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::allow_attributes, reason = "every test uses a part of it")]
 
 use std::{collections::HashMap, path::Path};
 
