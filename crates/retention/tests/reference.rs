@@ -78,7 +78,8 @@ fn person_period_logit_agrees_with_r() {
     let expected = expected();
     let of_months = (1..=12).map(|month| format!("month{month}"));
     for (at, name) in of_months.chain(names).enumerate() {
-        let (coefficient, se) = (expected[&format!("dth_logit_coef_{name}")], expected[&format!("dth_logit_se_{name}")]);
+        let (coefficient, se) =
+            (expected[&format!("dth_logit_coef_{name}")], expected[&format!("dth_logit_se_{name}")]);
         assert!((stopped[at] - coefficient).abs() < 1e-8, "{name}: {} for {coefficient}", stopped[at]);
         assert!((stopped_errors[at] - se).abs() < 1e-8, "{name}: {} for {se}", stopped_errors[at]);
         // Where R's steps lead if they go on, ours lead too.
