@@ -221,8 +221,8 @@ mod tests {
         let person = |at: usize| Tested {
             group: ["few", "many", "tiny"][if at < 40 { 0 } else { 1 + usize::from(at >= 140) }],
             risk: 0.25,
-            selected: at % 4 == 0 && (at < 40 && at % 8 == 0 || at >= 40),
-            left: at % 5 == 0,
+            selected: at.is_multiple_of(if at < 40 { 8 } else { 4 }),
+            left: at.is_multiple_of(5),
         };
         let tested: Vec<Tested<'_>> = (0..150).map(person).collect();
         let found = fairness(FairnessAttribute::Age, &tested).unwrap();

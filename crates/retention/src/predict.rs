@@ -241,7 +241,7 @@ impl Model {
 /// The bounds around a probability whose standard error is given, on the logit scale, so that they stay within 0 and 1.
 fn band(point: f64, error: f64, sureness: Sureness) -> (f64, f64) {
     let spread = point * (1.0 - point);
-    if spread <= 0.0 || !(error > 0.0) {
+    if spread <= 0.0 || error <= 0.0 {
         return (point, point);
     }
     let (logit, margin) = ((point / (1.0 - point)).ln(), sureness.z() * error / spread);

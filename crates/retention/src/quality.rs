@@ -218,7 +218,11 @@ impl Counts {
 /// `stays` is each person's probability of still being there after `time`.
 #[must_use]
 pub fn censored_brier(stays: &[f64], observed: &[Observed], time: f64) -> Option<f64> {
-    let mirrored: Vec<Observed> = observed.iter().map(|one| Observed { left: !one.left, ..*one }).collect();
+    // Whoever left at a time can no longer be censored at it.
+    let mirrored: Vec<Observed> = observed
+        .iter()
+        .map(|one| Observed { left: !one.left, exit: if one.left { one.exit.next_down() } else { one.exit }, ..*one })
+        .collect();
     let sound = stays.len() == observed.len() && stays.iter().all(|share| (0.0..=1.0).contains(share));
     if !sound || observed.iter().any(|one| one.entry != 0.0) {
         return None;
