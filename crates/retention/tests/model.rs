@@ -10,7 +10,10 @@ use hearten_retention::{
     PredictProblem, RiskLevel, Row, SMALLEST_GROUP, Scale, Scaling, Spell, Strata, Sureness, Towards, fit,
     is_actionable,
 };
-use proptest::prelude::*;
+use proptest::{
+    prelude::*,
+    test_runner::{RngAlgorithm, TestRng, TestRunner},
+};
 
 /// A model of three inputs in the tenure bands.
 fn model() -> impl Strategy<Value = Model> {
@@ -88,7 +91,13 @@ proptest! {
 
     /// The band against derivatives taken by moving every parameter a little.
     #[test]
-    fn bands_follow_from_the_covariance(model in model(), x in prop::collection::vec(-20.0_f32..20.0, 3), served in 0_u32..90) {
+    fn bands_follow_from_the_covariance(
+        model in model(),
+        away in prop::collection::vec(-1.2_f64..1.2, 3),
+        served in 0_u32..90,
+    ) {
+        let x: Vec<f32> =
+            away.iter().zip(&model.parts().scales).map(|(away, scale)| (scale.mean + away * scale.sd) as f32).collect();
         let logit = |moved: &[f64]| {
             let risk = risk_by_definition(&model, served, &x, 12, moved);
             (risk / (1.0 - risk)).ln()
@@ -159,8 +168,7 @@ fn odd_row() -> impl Strategy<Value = (usize, Vec<f32>, f64, f64, f64)> {
 }
 
 fn odd_options() -> impl Strategy<Value = FitOptions> {
-    let precision =
-        || prop_oneof![Just(0.0), Just(1e-9), Just(1.0), Just(30.0), Just(1e15), Just(f64::NAN), Just(-1.0)];
+    let precision = || prop_oneof![2 => Just(0.0), 2 => Just(1e-9), 20 => Just(1.0), 20 => Just(30.0), 2 => Just(1e15), 1 => Just(f64::NAN), 1 => Just(-1.0)];
     let towards = move || {
         (prop_oneof![Just(0.0), Just(1.5), Just(-1e6)], precision())
             .prop_map(|(mean, precision)| Towards { mean, precision })
@@ -181,36 +189,44 @@ fn odd_options() -> impl Strategy<Value = FitOptions> {
     })
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
-
-    /// Whatever the design and whatever is asked, what comes back is finite or a typed problem.
-    #[test]
-    fn nothing_is_nan_and_nothing_panics(rows in prop::collection::vec(odd_row(), 0..40), options in odd_options()) {
+/// Whatever the design and whatever is asked, what comes back is finite or a typed problem.
+#[test]
+fn nothing_is_nan_and_nothing_panics() {
+    let mut runner = TestRunner::new_with_rng(
+        ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() },
+        TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    );
+    let fitted = std::cell::Cell::new(0);
+    let outcome = runner.run(&(prop::collection::vec(odd_row(), 0..40), odd_options()), |(rows, options)| {
         let names = ["one", "two", "three"].map(str::to_owned).to_vec();
         let mut design = Design::new(names, Strata::Months(3)).unwrap();
         for (stratum, values, months, leavers, offset) in &rows {
-            let before = design.clone();
+            let before = design.person_months();
             let row = Row { stratum: *stratum, values, months: *months, leavers: *leavers, offset: *offset };
             if design.push(row).is_err() {
-                prop_assert_eq!(&design.person_months(), &before.person_months());
+                prop_assert_eq!(design.person_months(), before);
             }
         }
         let Ok(found) = fit(&design, &options) else { return Ok(()) };
+        fitted.set(fitted.get() + 1);
         let numbers = found.model.intercepts().iter().chain(found.model.coefficients()).copied();
-        prop_assert!(numbers.chain(found.model.standard_errors()).all(f64::is_finite), "{found:?}");
+        prop_assert!(numbers.chain(found.model.standard_errors()).all(f64::is_finite), "{:?}", found);
         prop_assert!(found.log_likelihood.is_finite() && found.penalty.is_finite());
         for (_, values, ..) in &rows {
+            let risk = found.model.risk(7, values.as_slice(), Horizon::TwelveMonths, Sureness::P80);
             if values.iter().any(|value| value.is_infinite()) {
-                let refused = found.model.risk(7, values.as_slice(), Horizon::TwelveMonths, Sureness::P80);
-                prop_assert_eq!(refused, Err(PredictProblem::Inputs));
+                prop_assert_eq!(risk, Err(PredictProblem::Inputs));
                 continue;
             }
-            let risk = found.model.risk(7, values.as_slice(), Horizon::TwelveMonths, Sureness::P80).unwrap();
-            prop_assert!(0.0 <= risk.low() && risk.low() <= risk.high() && risk.high() <= 1.0, "{risk:?}");
-            prop_assert!(found.model.reasons(values.as_slice(), None).unwrap().all.iter().all(|reason| reason.log_odds.is_finite()));
+            let risk = risk.unwrap();
+            prop_assert!(0.0 <= risk.low() && risk.low() <= risk.high() && risk.high() <= 1.0, "{:?}", risk);
+            let reasons = found.model.reasons(values.as_slice(), None).unwrap();
+            prop_assert!(reasons.all.iter().all(|reason| reason.log_odds.is_finite()));
         }
-    }
+        Ok(())
+    });
+    outcome.unwrap();
+    assert!(fitted.get() > 200, "only {} designs had a model", fitted.get());
 }
 
 /// Persons whose hazard is known: −3.5 in the first three months, −4 afterwards, +0.8 a unit of the first column.
@@ -306,10 +322,6 @@ fn priors_hold_as_firmly_as_they_say() {
     // λ and what the data know add up to one over the variance, but for what the intercepts take.
     let error = fitted(1e5).model.standard_errors()[9];
     assert!((1.0 / (error * error) / 1e5 - 1.0).abs() < 0.02, "{error}");
-    // With the level free, as many leave as were seen leaving.
-    let found = fitted(10.0);
-    let expected: f64 = (0..2).map(|at| found.model.coefficients()[at]).sum();
-    assert!(expected.is_finite() && found.leavers == design.leavers());
 }
 
 /// The same penalty, said in other units, is the same model.

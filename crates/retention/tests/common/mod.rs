@@ -59,7 +59,24 @@ pub fn ibm() -> Persons {
     Persons { names: table.names[2..].to_vec(), left, inputs }
 }
 
+/// Columns of the IBM persons that the product may not use.
+pub const PROTECTED: [&str; 4] = ["Age", "Gender=Male", "MaritalStatus=Married", "MaritalStatus=Single"];
+
 impl Persons {
+    /// The values of a column.
+    pub fn column(&self, name: &str) -> Vec<f32> {
+        let at = self.names.iter().position(|other| other == name).unwrap();
+        self.inputs.iter().map(|values| values[at]).collect()
+    }
+
+    /// The same persons without some columns.
+    pub fn without(&self, columns: &[&str]) -> Self {
+        let kept: Vec<usize> =
+            (0..self.names.len()).filter(|at| !columns.contains(&self.names[*at].as_str())).collect();
+        let inputs = self.inputs.iter().map(|values| kept.iter().map(|at| values[*at]).collect()).collect();
+        Self { names: kept.iter().map(|at| self.names[*at].clone()).collect(), left: self.left.clone(), inputs }
+    }
+
     /// A design of some of them, one month each.
     pub fn design(&self, of: impl IntoIterator<Item = usize>) -> Design {
         let mut design = Design::new(self.names.clone(), Strata::Single).unwrap();
