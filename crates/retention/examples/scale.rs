@@ -24,15 +24,15 @@ fn peak_memory() -> Option<u64> {
     Some(line.split_whitespace().next()?.parse::<u64>().ok()? / 1_024)
 }
 
-/// Inputs that change from month to month; one in twenty is not known.
-fn inputs(draws: &mut Draws, since_role: u32) -> FeatureRow {
+/// Inputs that change from month to month, spread about as the prior thinks; one in twenty is not known.
+fn inputs(draws: &mut Draws, prior: &Prior, since_role: u32) -> FeatureRow {
     FeatureRow::new(|feature| {
-        let range = feature.definition();
-        let share = draws.share();
+        let scale = prior.coefficients[feature as usize].scale;
         match feature {
             Feature::MonthsSinceRoleChange => Some(f64::from(since_role)),
-            _ if share < 0.05 => None,
-            _ => Some((share * share * f64::from(range.most - range.least) * 100.0).round() / 100.0),
+            _ if draws.share() < 0.05 => None,
+            // Sums of shares cost less than normals.
+            _ => Some(scale.mean + 2.4 * scale.sd * (draws.share() + draws.share() - 1.0)),
         }
     })
     .unwrap()
@@ -51,7 +51,7 @@ fn main() {
         let mut since_role = served.min(draws.below(30) as u32);
         let mut row = FeatureRow::default();
         for _ in 0..MONTHS {
-            row = inputs(&mut draws, since_role);
+            row = inputs(&mut draws, &prior, since_role);
             let log_odds = truth.monthly_log_odds(served, &row).unwrap();
             let left = draws.share() < 1.0 / (1.0 + (-log_odds).exp());
             design.push_month(served + 1, &row, left).unwrap();

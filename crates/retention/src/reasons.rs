@@ -23,10 +23,10 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// The same as a factor: 1.3 is "×1.3 odds against a typical colleague".
+    /// The same as a factor: 1.3 is "×1.3 odds against a typical colleague". Within e^±700, where it is still a number.
     #[must_use]
     pub fn odds_factor(&self) -> f64 {
-        self.log_odds.exp()
+        self.log_odds.clamp(-700.0, 700.0).exp()
     }
 
     /// The feature it is about, in a model of features.

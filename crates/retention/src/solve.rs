@@ -6,6 +6,10 @@ use crate::{
     Design, Fit, FitOptions, FitProblem, Intercepts, Model, ModelProblem, Scale, Scaling, design::Spread, newton::Pass,
 };
 
+/// Rows beyond which the first steps are taken on one block in [`PART`].
+const LARGE: usize = 100_000;
+const PART: usize = 16;
+
 /// The problem in standard units, in which it is always solved because there the numbers have like sizes. Intercepts come
 /// first, then coefficients.
 pub(crate) struct Problem<'a> {
@@ -18,6 +22,13 @@ pub(crate) struct Problem<'a> {
     precision: DMatrix<f64>,
     towards: DVector<f64>,
     start: DVector<f64>,
+}
+
+/// Where the steps ended.
+struct Top {
+    theta: DVector<f64>,
+    pass: Pass,
+    steps: u32,
 }
 
 pub(crate) struct Solved {
@@ -75,8 +86,21 @@ impl<'a> Problem<'a> {
     }
 
     pub fn solve(&self, most_steps: u32) -> Result<Solved, FitProblem> {
-        let mut theta = self.start.clone();
-        let mut pass = Pass::over(self.design, &self.inner, &theta);
+        // Most of the way can be gone on a part of a large design; the rest, and what counts, is done on all of it.
+        let coarse = (self.design.rows() > LARGE).then(|| self.climb(&self.start, PART, most_steps, 1e-2));
+        let start = match &coarse {
+            Some(Ok(near)) => &near.theta,
+            _ => &self.start,
+        };
+        let top = self.climb(start, 1, most_steps, 1e-9)?;
+        self.finish(top)
+    }
+
+    /// Newton's steps on every `part`th block of rows, until a step is as small as the tolerance.
+    fn climb(&self, start: &DVector<f64>, part: usize, most_steps: u32, tolerance: f64) -> Result<Top, FitProblem> {
+        let over = |theta: &DVector<f64>| Pass::over(self.design, &self.inner, theta, part);
+        let mut theta = start.clone();
+        let mut pass = over(&theta);
         let mut objective = pass.log_likelihood - self.penalty(&theta);
         if !objective.is_finite() {
             return Err(FitProblem::OutOfRange);
@@ -84,11 +108,8 @@ impl<'a> Problem<'a> {
         for step in 1..=most_steps {
             let gradient = &pass.gradient - &self.precision * (&theta - &self.towards);
             let Some(factor) = factorized(&pass.information + &self.precision) else {
-                return Err(if step == 1 {
-                    FitProblem::Collinear
-                } else {
-                    FitProblem::DidNotConverge { steps: step - 1 }
-                });
+                let lost = FitProblem::DidNotConverge { steps: step - 1 };
+                return Err(if step == 1 { FitProblem::Collinear } else { lost });
             };
             let mut newton = factor.solve(&gradient);
             if !newton.iter().all(|number| number.is_finite()) {
@@ -96,7 +117,7 @@ impl<'a> Problem<'a> {
             }
             let (size, scale) = (newton.amax(), 1.0 + theta.amax());
             let mut next = &theta + &newton;
-            let mut next_pass = Pass::over(self.design, &self.inner, &next);
+            let mut next_pass = over(&next);
             let mut next_objective = next_pass.log_likelihood - self.penalty(&next);
             // Rounding may make a step of almost nothing look like a loss.
             let allowed = 1e-12 * objective.abs();
@@ -104,7 +125,7 @@ impl<'a> Problem<'a> {
             while (next_objective.is_nan() || next_objective < objective - allowed) && halvings < 40 {
                 newton *= 0.5;
                 next = &theta + &newton;
-                next_pass = Pass::over(self.design, &self.inner, &next);
+                next_pass = over(&next);
                 next_objective = next_pass.log_likelihood - self.penalty(&next);
                 halvings += 1;
             }
@@ -112,14 +133,14 @@ impl<'a> Problem<'a> {
                 return Err(FitProblem::DidNotConverge { steps: step });
             }
             (theta, pass, objective) = (next, next_pass, next_objective);
-            if size <= 1e-9 * scale {
-                return self.finish(theta, &pass, step);
+            if size <= tolerance * scale {
+                return Ok(Top { theta, pass, steps: step });
             }
         }
         Err(FitProblem::DidNotConverge { steps: most_steps })
     }
 
-    fn finish(&self, theta: DVector<f64>, pass: &Pass, steps: u32) -> Result<Solved, FitProblem> {
+    fn finish(&self, Top { theta, pass, steps }: Top) -> Result<Solved, FitProblem> {
         let factor = factorized(&pass.information + &self.precision).ok_or(FitProblem::DidNotConverge { steps })?;
         let penalty = self.penalty(&theta);
         Ok(Solved { covariance: factor.inverse(), theta, steps, log_likelihood: pass.log_likelihood, penalty })

@@ -1,7 +1,5 @@
 //! Kaplan–Meier and hazards against R, on data with censoring and with delayed entry.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 mod common;
 
 use common::{Table, expected};
