@@ -467,6 +467,8 @@ fn only_reasons_somebody_can_act_on_are_shown() {
     assert_eq!(typical.against(&typical), RiskLevel::Typical);
     let group = vec![row; SMALLEST_GROUP];
     let drivers = prior.group_reasons(&group, None).unwrap();
-    assert!((drivers.log_odds() - reasons.log_odds()).abs() < 1e-6);
+    assert!((drivers.log_odds() - reasons.log_odds()).abs() < 1e-9);
+    let shown = format!("{typical:?}");
+    assert!(shown.starts_with("Risk(") && !shown.contains("point"), "{shown}");
     assert_eq!(prior.group_reasons(&group[1..], None), Err(PredictProblem::TooSmall { persons: SMALLEST_GROUP - 1 }));
 }
