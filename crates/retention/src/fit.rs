@@ -4,7 +4,7 @@
 //! the log-likelihood less the penalty, by Newton's method: (X'WX + Λ) d = X'(y − h) − Λ(b − b0), with W = h(1 − h), and the
 //! step halved until the objective does not fall. The inverse of X'WX + Λ is the covariance (the Laplace approximation of
 //! the posterior; without a penalty the inverse information). Sources: Singer and Willett, Applied Longitudinal Data
-//! Analysis (2003), ch. 11; Hastie, Tibshirani and Friedman, The Elements of Statistical Learning (2009), 4.4 and 18.4.
+//! Analysis (2003), ch. 11; Hastie, Tibshirani and Friedman, The Elements of Statistical Learning (2009), 4.4 and 18.3.
 //!
 //! The same design and options give the same bits: sums run over blocks of a fixed size, in their order, however many
 //! threads there are.

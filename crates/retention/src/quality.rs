@@ -213,7 +213,7 @@ impl Counts {
     }
 }
 
-/// The Brier score at one time with censoring weights (Graf et al. 1999): who left by then counts S² / G(exit−), who stayed
+/// The Brier score at one time with censoring weights (after Graf et al. 1999): who left by then counts S² / G(exit−), who stayed
 /// beyond counts (1 − S)² / G(t), who was censored before counts nothing. G is the Kaplan–Meier curve of being censored.
 /// `stays` is each person's probability of still being there after `time`.
 #[must_use]

@@ -143,6 +143,29 @@ fn shipped_prior_is_whole_and_modest() {
     assert!(broken.model_at(0.0, 0.1).is_err());
 }
 
+/// `docs/RETENTION.md` lists the inputs and the prior as they are.
+#[test]
+fn the_manual_lists_inputs_and_prior() {
+    let manual = include_str!("../../../docs/RETENTION.md");
+    let prior = Prior::shipped();
+    for one in &prior.coefficients {
+        let about = one.feature.definition();
+        let acts = if about.actionable { "yes" } else { "no" };
+        let source =
+            if one.source == "judgement, no data" { "–" } else { one.source.split("as in ").nth(1).unwrap() };
+        let row = format!(
+            "| `{}` | {} | {acts} | {:.2} ± {:.2} | {} ± {} | {source} |",
+            about.name, about.unit, one.mean, one.sd, one.scale.mean, one.scale.sd
+        );
+        assert!(manual.contains(&row), "{row}");
+    }
+    let hazard = |intercept: &f64| format!("{:.1}", 100.0 / (1.0 + (-intercept).exp()));
+    let hazards: Vec<String> = prior.intercepts.iter().map(hazard).collect();
+    let row = format!("| {} |", hazards.join(" | "));
+    assert!(manual.contains(&row), "{row}");
+    assert!(manual.contains(&format!("version {}", prior.version)));
+}
+
 #[test]
 fn backtest_fits_on_what_was_known_and_finds_drift() {
     let months = history(3_000, 36, 0.3, 0.05, 3);

@@ -217,3 +217,23 @@ fn concordance_and_integrated_brier_are_as_expected() {
     assert!((mean(&reference) - 0.1277).abs() < 0.00005, "{}", mean(&reference));
     assert!((mean(&brier) - 0.1267).abs() < 0.00005, "{}", mean(&brier));
 }
+
+/// R's concordance of its Cox model, from the same scores; and the hazard model ranks as well as Cox does.
+#[test]
+fn concordance_agrees_with_r() {
+    let (names, persons) = job_retention();
+    let expected = expected();
+    let observed: Vec<Observed> = persons.iter().map(|(spell, _)| (*spell).into()).collect();
+    let coefficients: Vec<f64> = names.iter().map(|name| expected[&format!("cox_efron_coef_{name}")]).collect();
+    let score = |(_, values): &(Spell, Vec<f32>)| {
+        values.iter().zip(&coefficients).map(|(value, coefficient)| f64::from(*value) * coefficient).sum::<f64>()
+    };
+    let scores: Vec<f64> = persons.iter().map(score).collect();
+    let cox = expected["cox_efron_concordance"];
+    let found = quality::concordance(&scores, &observed).unwrap();
+    assert!((found - cox).abs() < 1e-6, "{found} for {cox}");
+    let model = fit(&months(&names, &persons, 12, |_| true), &FitOptions::unpenalized(names.len())).unwrap().model;
+    let own = risks(&model, persons.iter().map(|(_, values)| (0, values.clone())), 12);
+    let own = quality::concordance(&own, &observed).unwrap();
+    assert!((own - cox).abs() < 0.0005, "{own} for {cox}");
+}
