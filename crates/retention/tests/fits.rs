@@ -6,7 +6,8 @@ mod common;
 
 use common::Draws;
 use hearten_retention::{
-    Design, DesignProblem, FitOptions, FitProblem, Intercepts, Model, Row, Scale, Scaling, Spell, Strata, Towards, fit,
+    Design, DesignProblem, FitOptions, FitProblem, Horizon, Intercepts, Model, Row, Scale, Scaling, Spell, Strata,
+    Towards, fit,
 };
 
 /// Persons whose hazard is known: −3.5 in the first three months, −4 afterwards, +0.8 a unit of the first column.
@@ -222,4 +223,23 @@ fn rows_that_cannot_be_are_refused() {
         Design::new(vec![String::new(); 257], Strata::Single).unwrap_err(),
         DesignProblem::TooManyColumns { columns: 257 }
     );
+}
+
+/// All leavers lie where the first steps on a large design do not look.
+#[test]
+fn a_part_without_leavers_is_no_obstacle() {
+    let mut draws = Draws(23);
+    let mut design = Design::new(vec!["x".to_owned()], Strata::Single).unwrap();
+    let mut inputs = Vec::new();
+    for at in 0..120_000 {
+        let x = [draws.normal() as f32];
+        let leavers = f64::from(u8::from((4_096..8_192).contains(&at) && draws.share() < 0.3));
+        design.push(Row { stratum: 0, values: &x, months: 1.0, leavers, offset: 0.0 }).unwrap();
+        inputs.push(x);
+    }
+    let found = fit(&design, &FitOptions::ridge(1, 1.0)).unwrap();
+    // With a free intercept as many are expected to leave as left.
+    let persons = inputs.iter().map(|x| (0, x.as_slice()));
+    let expected: f64 = found.model.evaluation_risks(persons, Horizon::Months(1)).unwrap().iter().sum();
+    assert!(found.leavers > 1_000.0 && (expected - found.leavers).abs() < 1e-5, "{expected} for {}", found.leavers);
 }
