@@ -185,9 +185,10 @@ pub fn highest(risks: &[f64], share: f64) -> Vec<bool> {
 #[must_use]
 pub fn fisher(table: [[usize; 2]; 2]) -> f64 {
     let [[a, b], [c, d]] = table.map(|row| row.map(|count| count as u64));
-    let (first, second, column) = (a + b, c + d, a + c);
-    let ln_chance =
-        |at: u64| ln_binomial(first, at) + ln_binomial(second, column - at) - ln_binomial(first + second, column);
+    let (first, second, column) = (a.saturating_add(b), c.saturating_add(d), a.saturating_add(c));
+    let ln_chance = |at: u64| {
+        ln_binomial(first, at) + ln_binomial(second, column - at) - ln_binomial(first.saturating_add(second), column)
+    };
     let own = ln_chance(a);
     // Tables as likely as this one must not be lost to rounding.
     let sum: f64 = (column.saturating_sub(second)..=first.min(column))

@@ -216,7 +216,7 @@ fn psi_tells_how_far_inputs_moved() {
     assert!(psi(&before, &before, 10).unwrap().abs() < 1e-12);
     assert!(psi(&before, &[7.0; 50], 10).unwrap().is_finite());
     assert_eq!(
-        (psi(&before, &[1.0; 9], 10), psi(&before, &[f64::NAN; 50], 10), psi(&before, &same, 1)),
+        (psi(&before, &[1.0; 9], 10), psi(&before, &[f64::NAN; 50], 10), psi(&before, &same, usize::MAX)),
         (None, None, None)
     );
 }
