@@ -32,19 +32,6 @@ use ways::Way;
 /// Fields that no case covers, as `Type.field`. The list is empty, and stays so: a new field needs a way in `ways`.
 const UNCOVERED: &[&str] = &[];
 
-/// Cells that are not as they should be, as group, row and column, and why. When one is put right, the table changes, and
-/// it goes from here.
-const DISPUTED: &[(&str, &str, Column, &str)] = &[
-    ("Mutation: requestAssign", "emil's, to carl", Column::Undirected, "gives it to somebody it may not see"),
-    ("GoalsImportReport: of a file that names emil", "problemCount", Column::Undirected, "learns that he is here"),
-    (
-        "ResponsibilityImportReport: of a file that names emil",
-        "problemCount",
-        Column::Undirected,
-        "learns that he is here",
-    ),
-];
-
 /// Who asks: a column of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
@@ -304,13 +291,7 @@ fn table(outcome: &Outcome, who: &[Column]) -> String {
             let heads = who.iter().fold(String::new(), |line, column| format!("{line}{:<14}", column.heading()));
             let _ = writeln!(text, "\n{group:<44}{}", heads.trim_end());
         }
-        let disputed = |who: Column| {
-            DISPUTED.iter().any(|(group, field, column, _)| (*group, *field, *column) == (&row.group, &row.field, who))
-        };
-        let cells = row.cells.iter().zip(who).fold(String::new(), |line, (cell, who)| {
-            let cell = if disputed(*who) { format!("{cell}?") } else { cell.clone() };
-            format!("{line}{cell:<13} ")
-        });
+        let cells = row.cells.iter().fold(String::new(), |line, cell| format!("{line}{cell:<13} "));
         let _ = writeln!(text, "  {:<42}{}", row.field, cells.trim_end());
     }
     text

@@ -199,7 +199,8 @@ impl Work<'_> {
     }
 
     fn checked(&mut self, row: &Row) -> Option<Checked> {
-        let chart = &self.held.asker.snapshot.chart;
+        let asker = &self.held.asker;
+        let chart = &asker.snapshot.chart;
         let mut wrong = |column: &str, message: &str| self.problems.add(row.line, Some(column), message);
         if row.visibility == Visibility::Private {
             wrong("visibility", "an import writes no private goals");
@@ -207,17 +208,22 @@ impl Work<'_> {
         }
         let owner = match row.owner.as_deref() {
             None => None,
-            Some(id) => match chart.person_by_external_id(id).filter(|person| person.is_active()) {
-                Some(person) => Some(person),
-                None => {
-                    wrong("owner", "there is no such person here");
-                    return None;
+            Some(id) => {
+                match chart.person_by_external_id(id).filter(|person| person.is_active() && asker.may_read(person)) {
+                    Some(person) => Some(person),
+                    None => {
+                        wrong("owner", "there is no such person here");
+                        return None;
+                    }
                 }
-            },
+            }
         };
         let team = match row.team.as_deref() {
             None => None,
-            Some(id) => match chart.team_by_external_id(id).filter(|team| !team.archived) {
+            Some(id) => match chart
+                .team_by_external_id(id)
+                .filter(|team| !team.archived && asker.may(Action::ReadTeam, Resource::Team(team.id)))
+            {
                 Some(team) => Some(team.id),
                 None => {
                     wrong("team", "there is no such team");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use hearten_entity::{InOrganization, request_message, request_move, service_request};
 use hearten_ids::{PersonId, RequestMessageId, RequestQueueId, ServiceRequestId};
-use hearten_policy::Action;
+use hearten_policy::{Action, Resource};
 use hearten_requests::{Move, REOPENING_DAYS, ServiceTime, State};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, PaginatorTrait, QueryFilter};
 
@@ -264,7 +264,8 @@ fn assign(asker: &Asker, held: &mut Held, person: Option<PersonId>) -> Result<Ef
         let message = "this request was sent to a person directly; transfer it to a queue to give it to somebody else";
         return Err(UserError::at(UserErrorCode::WrongState, ["request"], message).into());
     };
-    if person.is_some_and(|person| !queue.is_owned_by(&asker.snapshot.chart, person)) {
+    let seen = |person| asker.may(Action::ReadPerson, Resource::Person(person));
+    if person.is_some_and(|person| !seen(person) || !queue.is_owned_by(&asker.snapshot.chart, person)) {
         let message = "there is no such owner of the queue; only its owners can be assigned";
         return Err(UserError::at(UserErrorCode::NotFound, ["assignee"], message).into());
     }

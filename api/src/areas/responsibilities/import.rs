@@ -113,7 +113,7 @@ fn decide(
     for row in rows {
         let team = match row.team.as_deref().map(|team| chart.team_by_external_id(team)) {
             None => None,
-            Some(Some(team)) if !team.archived => Some(team.id),
+            Some(Some(team)) if !team.archived && asker.may(Action::ReadTeam, Resource::Team(team.id)) => Some(team.id),
             Some(_) => {
                 problems.add(row.line, Some("team"), "there is no team with this external id");
                 continue;
@@ -144,7 +144,7 @@ fn decide(
         area.keywords = row.keywords.unwrap_or(area.keywords);
         for (part, external_id) in row.parts {
             match chart.person_by_external_id(&external_id) {
-                Some(person) if person.is_active() => {
+                Some(person) if person.is_active() && asker.may_read(person) => {
                     if held.insert((area.id, part, person.id)) {
                         plan.parts.push((area.id, part, person.id));
                     }

@@ -69,6 +69,12 @@ impl Reader {
         Self { pool, kept, watch }
     }
 
+    /// Closes the pool, as if the database were gone.
+    #[cfg(test)]
+    pub(crate) async fn close(&self) {
+        self.pool.clone().close().await.unwrap();
+    }
+
     /// Does something that takes a connection out of the pool: one that is kept goes back for it, and none is kept
     /// meanwhile.
     pub(super) async fn giving_way<T>(&self, begin: impl Future<Output = T>) -> T {
