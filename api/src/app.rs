@@ -12,6 +12,7 @@ use crate::{
         directory::{self, charts::Charts, newcomers::Newcomers},
         expectations, goals, happenings, points, priorities, requests,
         results::published::Publications,
+        retention::turnover::CountedTurnovers,
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
     auth::{
@@ -78,6 +79,8 @@ pub struct App {
     pub plan_previews: PlanPreviews,
     /// Of which teams it is shown how many talked with their managers.
     pub coverage_plans: CoveragePlans,
+    /// How many left, as counted lately.
+    pub turnovers: CountedTurnovers,
     /// The schema.
     pub schema: HeartenSchema,
 }
@@ -137,6 +140,7 @@ impl App {
             goal_graphs: goals::Graphs::default(),
             plan_previews: PlanPreviews::default(),
             coverage_plans: CoveragePlans::default(),
+            turnovers: CountedTurnovers::default(),
             mail,
             outbox: Outbox::default(),
             metrics: Metrics::default(),

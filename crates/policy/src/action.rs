@@ -216,6 +216,8 @@ actions! {
     DecideRedemption,
     /// Saying that a reward was handed over. (Redemption)
     FulfilRedemption,
+    /// How many left, as a group, and how long people stay. (Organization, Team)
+    ReadTurnover,
 }
 
 impl std::fmt::Display for Action {

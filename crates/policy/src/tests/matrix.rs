@@ -371,6 +371,7 @@ pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
         Action::ImportResponsibilities => vec![organization],
         Action::ReadGoalCycles | Action::ManageGoalCycles | Action::ImportGoals => vec![organization],
         Action::ReadGoal | Action::WriteGoal | Action::CheckInGoal => goals(me),
+        Action::ReadTurnover => [&[organization], &teams[..]].concat(),
     }
 }
 

@@ -7,11 +7,14 @@ use hearten_policy::{Action, Resource};
 
 use super::{Person, Team};
 use crate::{
-    areas::directory::charts::{GrantRecord, Snapshot},
+    areas::{
+        directory::charts::{GrantRecord, Snapshot},
+        retention::{service as retention, types::Turnover},
+    },
     graphql::{
         context::request,
         paging::{Listing, Page, Window, listing},
-        scalars::DateTime,
+        scalars::{Date, DateTime},
     },
 };
 
@@ -54,6 +57,18 @@ impl Organization {
     async fn headcount(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
         let may = request(ctx)?.asker()?.may(Action::ReadHeadcount, Resource::Organization);
         Ok(may.then(|| i32::try_from(self.snapshot.chart.persons().len()).unwrap_or(i32::MAX)))
+    }
+
+    /// How many people left in months that are over. For people partners of the whole organization, executives and admins;
+    /// null for everybody else. Hidden while there are fewer than twenty people.
+    async fn turnover(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day of the first month.")] from: Date,
+        #[graphql(desc = "The first day of the month after the last; at most 60 months later.")] until: Date,
+    ) -> Result<Option<Turnover>> {
+        let found = Box::pin(retention::turnover(request(ctx)?, None, from.0, until.0)).await?;
+        Ok(found.map(Turnover::from))
     }
 
     /// The roles that were granted, by person; null where you may not see them. Roles that follow from the chart

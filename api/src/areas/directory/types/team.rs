@@ -24,11 +24,13 @@ use crate::{
             types::{RequestStatsOutcome, TeamResponse, request_stats},
         },
         responsibilities::{service as responsibilities, types::Responsibility},
+        retention::{service as retention, types::Turnover},
     },
     graphql::{
         context::{Asker, RequestContext, request},
         input::argument_id,
         paging::{Listing, Page, Placed},
+        scalars::Date,
     },
 };
 
@@ -228,6 +230,19 @@ impl Team {
         let page = Page::from_arguments(first, after, last, before)?;
         let cycle = cycle.map(|id| argument_id("cycle", &id)).transpose()?;
         Ok(Some(Box::pin(goals::goals_of_team(request(ctx)?, self.id, cycle, page)).await?))
+    }
+
+    /// How many people of the team and the teams below left in months that are over. For who leads it or a team above,
+    /// people partners, executives and admins; null for everybody else. Hidden where it would speak of fewer than twenty
+    /// people, also together with what other teams show.
+    async fn turnover(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day of the first month.")] from: Date,
+        #[graphql(desc = "The first day of the month after the last; at most 60 months later.")] until: Date,
+    ) -> Result<Option<Turnover>> {
+        let found = Box::pin(retention::turnover(request(ctx)?, Some(self.id), from.0, until.0)).await?;
+        Ok(found.map(Turnover::from))
     }
 
     /// Whether you may change the team.
