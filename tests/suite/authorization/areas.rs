@@ -3,7 +3,7 @@
 use super::{
     conversations, expectations, goals, happenings,
     mutations::{self, Below, Call},
-    recognition, requests,
+    recognition, requests, retention,
     scene::Scene,
     ways::{self, Way},
 };
@@ -19,6 +19,7 @@ pub fn ways() -> impl Iterator<Item = &'static Way> {
         conversations::WAYS,
         requests::WAYS,
         recognition::WAYS,
+        retention::WAYS,
     ]
     .into_iter()
     .flatten()

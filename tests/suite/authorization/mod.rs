@@ -12,6 +12,7 @@ mod happenings;
 mod mutations;
 mod recognition;
 mod requests;
+mod retention;
 mod scene;
 mod sdl;
 mod ways;
