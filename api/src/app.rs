@@ -12,7 +12,7 @@ use crate::{
         directory::{self, charts::Charts, newcomers::Newcomers},
         expectations, goals, happenings, points, priorities, requests,
         results::published::Publications,
-        retention::turnover::CountedTurnovers,
+        retention::{self, turnover::CountedTurnovers},
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
     auth::{
@@ -216,6 +216,7 @@ impl App {
         self.keep(&db, async |app, db| requests::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| priorities::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| points::upkeep::run(&app, &db).await);
+        self.keep(&db, async |app, db| retention::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| happenings::post::run(&app, &db).await);
     }
 

@@ -1,7 +1,9 @@
 //! Retention: how many leave, and how long people stay. Everything is said of groups: there is no figure of a person.
 
+pub mod features;
 pub mod service;
 pub mod span;
 pub mod stays;
 pub mod turnover;
 pub mod types;
+pub mod upkeep;

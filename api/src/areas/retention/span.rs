@@ -38,7 +38,10 @@ impl Span {
             return Err(Exception::bad_input("from, until: the first day of a month, each"));
         }
         if until > month_of(today) {
-            return Err(Exception::bad_input(format!("until: not after {}, when the last month was over", month_of(today))));
+            return Err(Exception::bad_input(format!(
+                "until: not after {}, when the last month was over",
+                month_of(today)
+            )));
         }
         let span = Self { from, until };
         if from >= until || span.months() > MOST_MONTHS {

@@ -52,6 +52,16 @@ impl Stay {
         self.from.is_none_or(|from| from <= day) && self.exit.is_none_or(|(last, _)| day <= last)
     }
 
+    /// The teams the person was in between two days, the second excluded; a team more than once where they came back.
+    pub fn teams_between(&self, from: NaiveDate, until: NaiveDate) -> impl Iterator<Item = TeamId> {
+        let first = self.from.map_or(from, |day| day.max(from));
+        let end = until.pred_opt().unwrap_or(until);
+        let last = self.exit.map_or(end, |(day, _)| day.min(end));
+        let moved = self.earlier.iter().map(|(on, _)| *on).filter(move |on| first < *on && *on <= last);
+        let days = [first].into_iter().chain(moved).filter(move |_| first <= last);
+        days.filter_map(|day| self.team_on(day))
+    }
+
     /// The team the person was in on a day.
     pub fn team_on(&self, day: NaiveDate) -> Option<TeamId> {
         let later = self.earlier.iter().take_while(|(left_on, _)| *left_on > day);
@@ -93,7 +103,8 @@ impl Moves {
 /// The stays of all who work or worked here: employees and contractors. Who is gone without a last day was never counted
 /// out, so no figure of a day can have them.
 pub fn stays(chart: &OrgChart, mut moves: Moves) -> Vec<Stay> {
-    let works = |person: &&PersonRecord| matches!(person.relationship, Relationship::Employee | Relationship::Contractor);
+    let works =
+        |person: &&PersonRecord| matches!(person.relationship, Relationship::Employee | Relationship::Contractor);
     let known = |person: &&PersonRecord| person.is_active() || person.left_on.is_some();
     let everybody = chart.persons().iter().chain(chart.former_persons().iter());
     everybody
@@ -136,6 +147,11 @@ mod tests {
         assert_eq!([on("2024-02-01"), on("2025-01-09")], [Some(team(1)); 2]);
         assert_eq!([on("2025-01-10"), on("2026-01-09")], [Some(team(2)); 2]);
         assert_eq!([on("2026-01-10"), on("2026-03-31")], [Some(team(3)); 2]);
+        let between = |from: &str, until: &str| -> Vec<TeamId> { stay.teams_between(day(from), day(until)).collect() };
+        assert_eq!(between("2024-01-01", "2025-01-10"), [team(1)]);
+        assert_eq!(between("2025-01-09", "2026-01-11"), [team(1), team(3), team(2)]);
+        assert_eq!(between("2026-03-31", "2027-01-01"), [team(3)]);
+        assert!(between("2026-04-01", "2027-01-01").is_empty() && between("2023-01-01", "2024-02-01").is_empty());
         let here = |text: &str| stay.covers(day(text));
         assert!(!here("2024-01-31") && here("2024-02-01") && here("2026-03-31") && !here("2026-04-01"));
     }

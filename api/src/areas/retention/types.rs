@@ -6,10 +6,7 @@ use super::{
     service::Shown,
     turnover::{self, Exits, Withheld},
 };
-use crate::{
-    areas::results::types::SuppressionReason,
-    graphql::scalars::Date,
-};
+use crate::{areas::results::types::SuppressionReason, graphql::scalars::Date};
 
 /// How a rate of turnover is computed.
 const FORMULA: &str = "leavers / average headcount; the average is the mean of the headcounts on the first day of each \
