@@ -12,7 +12,7 @@ use crate::{
         directory::{self, charts::Charts, newcomers::Newcomers},
         expectations, goals, happenings, points, priorities, requests,
         results::published::Publications,
-        retention::{self, turnover::CountedTurnovers},
+        retention::{self, survival::CountedCurves, turnover::CountedTurnovers},
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
     auth::{
@@ -81,6 +81,8 @@ pub struct App {
     pub coverage_plans: CoveragePlans,
     /// How many left, as counted lately.
     pub turnovers: CountedTurnovers,
+    /// How long people stay, as counted lately.
+    pub survival_curves: CountedCurves,
     /// The schema.
     pub schema: HeartenSchema,
 }
@@ -141,6 +143,7 @@ impl App {
             plan_previews: PlanPreviews::default(),
             coverage_plans: CoveragePlans::default(),
             turnovers: CountedTurnovers::default(),
+            survival_curves: CountedCurves::default(),
             mail,
             outbox: Outbox::default(),
             metrics: Metrics::default(),

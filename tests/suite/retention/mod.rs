@@ -1,5 +1,6 @@
 //! Retention: what is told of groups, to whom, and what nobody is told.
 
+mod features;
 mod turnover;
 
 use std::fmt::Write as _;

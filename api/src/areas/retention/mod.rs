@@ -4,6 +4,7 @@ pub mod features;
 pub mod service;
 pub mod span;
 pub mod stays;
+pub mod survival;
 pub mod turnover;
 pub mod types;
 pub mod upkeep;

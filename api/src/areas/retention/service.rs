@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 use hearten_disclosure::SuppressionReason;
-use hearten_ids::TeamId;
+use hearten_ids::{PersonId, TeamId};
 use hearten_policy::{Action, Resource};
 
 use super::{
     span::Span,
-    turnover::{Exits, Group, Withheld},
+    survival::Point,
+    turnover::{Exits, Group, Turnover, Withheld},
 };
 use crate::{
     areas::audit,
@@ -30,6 +31,15 @@ pub struct Shown {
     pub exits: Result<Exits, Withheld>,
 }
 
+/// Why there is no curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoCurve {
+    /// No whole calendar year is on record yet.
+    NoWholeYear,
+    /// A release plan says so, of the persons or of those who left.
+    Plan(SuppressionReason),
+}
+
 /// The turnover of a team with all below it, or of everybody, in whole months; None where the asker may not see it, and the
 /// reason where nobody is shown it.
 ///
@@ -48,19 +58,47 @@ pub async fn turnover(
     let span = Span::over(from, until, ctx.app.clock.today())?;
     let all = ctx.app.turnovers.of(ctx, span).await?;
     audit::record_reading(ctx, "turnover.read", &subject(&asker, group)).await?;
-    Ok(Some(all.of(group).map(|turnover| {
-        // Who may read the record of everybody who left learns nothing from counting them.
-        let reads = |person| asker.may(Action::ReadPersonEmployment, Resource::Person(person));
-        let reasons = turnover.reasons.or_else(|withheld| {
-            if turnover.leavers.iter().all(|person| reads(*person)) { Ok(()) } else { Err(withheld) }
-        });
-        Shown {
-            span,
-            leavers: turnover.exits.all(),
-            average_headcount: turnover.average_headcount,
-            exits: reasons.map(|()| turnover.exits),
-        }
+    Ok(Some(all.of(group).map(|turnover| Shown {
+        span,
+        leavers: turnover.exits.all(),
+        average_headcount: turnover.average_headcount,
+        exits: reasons(&asker, turnover).map(|()| turnover.exits),
     })))
+}
+
+/// Whether the asker may be told why people left, or what keeps it back.
+fn reasons(asker: &Asker, turnover: &Turnover) -> Result<(), Withheld> {
+    // Who may read the record of everybody who left learns nothing from counting them.
+    let reads = |person: &PersonId| asker.may(Action::ReadPersonEmployment, Resource::Person(*person));
+    turnover.reasons.or_else(|withheld| if turnover.leavers.iter().all(reads) { Ok(()) } else { Err(withheld) })
+}
+
+/// How long the people of a team with all below it, or all people, stay; None where the asker may not see it, and the reason
+/// where it is not shown.
+///
+/// # Errors
+/// When the database is away.
+pub async fn survival(
+    ctx: &RequestContext,
+    group: Group,
+) -> Result<Option<Result<(Span, Vec<Point>), NoCurve>>, Exception> {
+    let asker = ctx.asker()?;
+    if !asker.may(Action::ReadTurnover, resource(group)) {
+        return Ok(None);
+    }
+    let curves = ctx.app.survival_curves.of(ctx).await?;
+    let Some(span) = curves.span else { return Ok(Some(Err(NoCurve::NoWholeYear))) };
+    let all = ctx.app.turnovers.of(ctx, span).await?;
+    let shown = all.of(group).map_err(NoCurve::Plan).and_then(|turnover| {
+        reasons(&asker, turnover).map_err(|withheld| match withheld {
+            Withheld::Plan(reason) => NoCurve::Plan(reason),
+            Withheld::NotWholeYears => NoCurve::NoWholeYear,
+        })
+    });
+    if shown.is_ok() {
+        audit::record_reading(ctx, "turnover.read", &subject(&asker, group)).await?;
+    }
+    Ok(Some(shown.map(|()| (span, curves.of(group).to_vec()))))
 }
 
 fn resource(group: Group) -> Resource<'static> {

@@ -159,24 +159,26 @@ fn left_in(stay: &Stay, span: Span) -> Option<(NaiveDate, Exit)> {
 }
 
 /// The last day somebody was here in a span; none for who was not.
-fn last_day_in(stay: &Stay, span: Span) -> Option<NaiveDate> {
+pub fn last_day_in(stay: &Stay, span: Span) -> Option<NaiveDate> {
     let end = span.until.pred_opt()?;
     let last = stay.exit.map_or(end, |(day, _)| day.min(end));
     (last >= span.from && stay.covers(last)).then_some(last)
 }
 
 /// The groups of each team: everybody, the teams above, itself. Looked up once a team.
-struct Paths<'a> {
+pub struct Paths<'a> {
     chart: &'a OrgChart,
     known: HashMap<Option<TeamId>, Vec<Group>>,
 }
 
 impl<'a> Paths<'a> {
-    fn new(chart: &'a OrgChart) -> Self {
+    /// None is known yet.
+    pub fn new(chart: &'a OrgChart) -> Self {
         Self { chart, known: HashMap::new() }
     }
 
-    fn of(&mut self, team: Option<TeamId>) -> &[Group] {
+    /// The groups of a team, or of no team.
+    pub fn of(&mut self, team: Option<TeamId>) -> &[Group] {
         self.known.entry(team).or_insert_with(|| {
             let above = team.map(|team| self.chart.ancestors(team)).unwrap_or_default();
             // A team that is gone from the tree counts for everybody only.

@@ -3,7 +3,9 @@
 use async_graphql::{Enum, SimpleObject, Union};
 
 use super::{
-    service::Shown,
+    service::{NoCurve, Shown},
+    span::Span,
+    survival::Point,
     turnover::{self, Exits, Withheld},
 };
 use crate::{areas::results::types::SuppressionReason, graphql::scalars::Date};
@@ -103,6 +105,84 @@ impl From<Result<Shown, hearten_disclosure::SuppressionReason>> for Turnover {
                 Self::Hidden(TurnoverHidden { reason: reason.into(), minimum_group: count(turnover::MINIMUM) })
             }
         }
+    }
+}
+
+/// How long the people of a group stay, or why that is not shown.
+#[derive(Union)]
+pub enum Survival {
+    /// It is shown.
+    Curve(SurvivalCurve),
+    /// It is not.
+    Hidden(SurvivalHidden),
+}
+
+/// How long the people of a group stay, by Kaplan and Meier, with nobody counted before leavers were on record. Leaving by
+/// own decision counts; who left otherwise is counted until then.
+#[derive(SimpleObject)]
+pub struct SurvivalCurve {
+    /// The first day of the years it was seen in.
+    from: Date,
+    /// The day after their last one: a calendar year that has begun is in none.
+    until: Date,
+    /// The share that stays so long, a point a year of service, up to ten and as far as at least five people were seen in
+    /// the year.
+    points: Vec<SurvivalPoint>,
+}
+
+/// The share of people who stay so many years.
+#[derive(SimpleObject)]
+pub struct SurvivalPoint {
+    /// Years of service.
+    years: i32,
+    /// The share that is still here then.
+    share: f64,
+    /// The lower bound of the share, with a confidence of 95 per cent (Greenwood, log-log).
+    low: f64,
+    /// The upper bound.
+    high: f64,
+}
+
+/// Why a survival curve is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum SurvivalHiddenReason {
+    /// No whole calendar year with its leavers is on record yet.
+    NoWholeYear,
+    /// Fewer than twenty people, or in one of the years fewer than five leavers.
+    BelowMinimum,
+    /// Together with what is shown of other teams, it would tell of fewer than that.
+    Complementary,
+}
+
+/// A survival curve that is not shown, so that nobody is recognised in it.
+#[derive(SimpleObject)]
+pub struct SurvivalHidden {
+    /// Why.
+    reason: SurvivalHiddenReason,
+}
+
+impl From<Result<(Span, Vec<Point>), NoCurve>> for Survival {
+    fn from(found: Result<(Span, Vec<Point>), NoCurve>) -> Self {
+        use hearten_disclosure::SuppressionReason as Plan;
+        let (span, points) = match found {
+            Ok(found) => found,
+            Err(why) => {
+                let reason = match why {
+                    NoCurve::NoWholeYear => SurvivalHiddenReason::NoWholeYear,
+                    NoCurve::Plan(Plan::BelowMinimum | Plan::NotInPlan) => SurvivalHiddenReason::BelowMinimum,
+                    NoCurve::Plan(Plan::Complementary | Plan::Unanimous) => SurvivalHiddenReason::Complementary,
+                };
+                return Self::Hidden(SurvivalHidden { reason });
+            }
+        };
+        let point = |point: Point| SurvivalPoint {
+            years: i32::try_from(point.years).unwrap_or(i32::MAX),
+            share: point.share,
+            low: point.low,
+            high: point.high,
+        };
+        let points = points.into_iter().map(point).collect();
+        Self::Curve(SurvivalCurve { from: Date(span.from), until: Date(span.until), points })
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Person, Team};
 use crate::{
     areas::{
         directory::charts::{GrantRecord, Snapshot},
-        retention::{service as retention, types::Turnover},
+        retention::{service as retention, types::{Survival, Turnover}},
     },
     graphql::{
         context::request,
@@ -69,6 +69,13 @@ impl Organization {
     ) -> Result<Option<Turnover>> {
         let found = Box::pin(retention::turnover(request(ctx)?, None, from.0, until.0)).await?;
         Ok(found.map(Turnover::from))
+    }
+
+    /// How long people stay, as seen in the calendar years that are over. For those who see the turnover; hidden where
+    /// that would be, and where reasons of leaving would.
+    async fn survival(&self, ctx: &Context<'_>) -> Result<Option<Survival>> {
+        let found = Box::pin(retention::survival(request(ctx)?, None)).await?;
+        Ok(found.map(Survival::from))
     }
 
     /// The roles that were granted, by person; null where you may not see them. Roles that follow from the chart

@@ -24,7 +24,7 @@ use crate::{
             types::{RequestStatsOutcome, TeamResponse, request_stats},
         },
         responsibilities::{service as responsibilities, types::Responsibility},
-        retention::{service as retention, types::Turnover},
+        retention::{service as retention, types::{Survival, Turnover}},
     },
     graphql::{
         context::{Asker, RequestContext, request},
@@ -243,6 +243,13 @@ impl Team {
     ) -> Result<Option<Turnover>> {
         let found = Box::pin(retention::turnover(request(ctx)?, Some(self.id), from.0, until.0)).await?;
         Ok(found.map(Turnover::from))
+    }
+
+    /// How long the people of the team and the teams below stay, as seen in the calendar years that are over. For those
+    /// who see the turnover; hidden where that would be, and where reasons of leaving would.
+    async fn survival(&self, ctx: &Context<'_>) -> Result<Option<Survival>> {
+        let found = Box::pin(retention::survival(request(ctx)?, Some(self.id))).await?;
+        Ok(found.map(Survival::from))
     }
 
     /// Whether you may change the team.
