@@ -49,10 +49,13 @@ pub enum Scaling {
 pub enum Intercepts {
     /// Each for itself, without a prior. Every stratum then needs somebody who left and somebody who stayed.
     Free,
-    /// Drawn to each other: a_s ~ N(m, 1/precision) with m free. A stratum that nobody left takes from the others.
+    /// Drawn to a common level with a shape: a_s ~ N(m + shape_s, 1/precision) with m free. A stratum that nobody left takes
+    /// from the others.
     Pooled {
         /// How firmly; above 0.
         precision: f64,
+        /// What strata are expected to differ by, one each; empty for no difference.
+        shape: Vec<f64>,
     },
     /// Each with its own prior.
     Prior(Vec<Towards>),
@@ -102,7 +105,8 @@ pub enum FitProblem {
     /// Not one person-month.
     #[error("there are no person-months")]
     NoRows,
-    /// Nobody left. [`Fallback`](crate::Fallback) says what can be said then.
+    /// Nobody left. [`fit_gated`](crate::fit_gated) then moves a prior instead, and
+    /// [`rule_of_three`](crate::rule_of_three) bounds the hazard.
     #[error("nobody left in {person_months} person-months")]
     NoLeavers {
         /// By weight.
@@ -112,7 +116,9 @@ pub enum FitProblem {
     #[error("everybody left in their only month")]
     AllLeft,
     /// With free intercepts: a stratum in which nobody, or everybody, left.
-    #[error("stratum {stratum} has {leavers} leavers in {person_months} person-months, so its intercept has no estimate")]
+    #[error(
+        "stratum {stratum} has {leavers} leavers in {person_months} person-months, so its intercept has no estimate"
+    )]
     StratumWithoutContrast {
         /// Which.
         stratum: usize,
@@ -172,7 +178,8 @@ pub fn fit(design: &Design, options: &FitOptions) -> Result<Fit, FitProblem> {
     if !(months > 0.0) {
         return Err(FitProblem::NoRows);
     }
-    let settled = matches!(&options.intercepts, Intercepts::Prior(priors) if priors.iter().all(|one| one.precision > 0.0));
+    let settled =
+        matches!(&options.intercepts, Intercepts::Prior(priors) if priors.iter().all(|one| one.precision > 0.0));
     if !settled {
         if leavers <= 0.0 {
             return Err(FitProblem::NoLeavers { person_months: months });
@@ -183,7 +190,9 @@ pub fn fit(design: &Design, options: &FitOptions) -> Result<Fit, FitProblem> {
     }
     check_strata(options, &by_stratum)?;
     let spreads = design.spreads();
-    if let Some(column) = (0..design.width()).find(|at| spreads[*at].constant && options.coefficients[*at].precision == 0.0) {
+    if let Some(column) =
+        (0..design.width()).find(|at| spreads[*at].constant && options.coefficients[*at].precision == 0.0)
+    {
         return Err(FitProblem::ConstantColumn { name: design.names()[column].clone() });
     }
     let problem = Problem::new(design, options, &spreads, &by_stratum)?;
@@ -201,8 +210,16 @@ fn check_options(design: &Design, options: &FitOptions) -> Result<(), FitProblem
     }
     match &options.intercepts {
         Intercepts::Free => {}
-        Intercepts::Pooled { precision } if *precision > 0.0 && *precision <= 1e15 => {}
-        Intercepts::Pooled { .. } => return Err(FitProblem::Options("intercepts are pooled with a precision above 0")),
+        Intercepts::Pooled { precision, .. } if !(*precision > 0.0 && *precision <= 1e15) => {
+            return Err(FitProblem::Options("intercepts are pooled with a precision above 0"));
+        }
+        Intercepts::Pooled { shape, .. } if !shape.is_empty() && shape.len() != design.strata().count() => {
+            return Err(FitProblem::Options("the shape must have one entry a stratum"));
+        }
+        Intercepts::Pooled { shape, .. } if !shape.iter().all(|level| level.abs() <= 1e6) => {
+            return Err(FitProblem::Options("the shape of the intercepts is out of range"));
+        }
+        Intercepts::Pooled { .. } => {}
         Intercepts::Prior(priors) if priors.len() != design.strata().count() => {
             return Err(FitProblem::Options("there must be one prior a stratum"));
         }
@@ -289,7 +306,8 @@ impl<'a> Problem<'a> {
         let mut towards = DVector::zeros(total);
         match &options.intercepts {
             Intercepts::Free => {}
-            Intercepts::Pooled { precision: pooled } => {
+            Intercepts::Pooled { precision: pooled, shape } => {
+                towards.iter_mut().zip(shape).for_each(|(towards, level)| *towards = *level);
                 for (row, column) in (0..strata).flat_map(|row| (0..strata).map(move |column| (row, column))) {
                     let own = f64::from(u8::from(row == column));
                     precision[(row, column)] = pooled * (own - 1.0 / strata as f64);
@@ -333,7 +351,11 @@ impl<'a> Problem<'a> {
         for step in 1..=most_steps {
             let gradient = &pass.gradient - &self.precision * (&theta - &self.towards);
             let Some(factor) = factorized(&pass.information + &self.precision) else {
-                return Err(if step == 1 { FitProblem::Collinear } else { FitProblem::DidNotConverge { steps: step - 1 } });
+                return Err(if step == 1 {
+                    FitProblem::Collinear
+                } else {
+                    FitProblem::DidNotConverge { steps: step - 1 }
+                });
             };
             let mut newton = factor.solve(&gradient);
             if !newton.iter().all(|number| number.is_finite()) {

@@ -10,18 +10,31 @@
 mod design;
 mod feature;
 mod fit;
+mod gate;
 mod model;
 mod newton;
 mod predict;
+mod prior;
 mod reasons;
 mod spell;
 
+pub mod backtest;
+pub mod card;
+pub mod compare;
+pub mod cost;
+pub mod drift;
+pub mod fairness;
+pub mod quality;
+pub mod survival;
+
+pub use card::{Caveat, ModelCard};
 pub use design::{Design, DesignProblem, LARGEST_WEIGHT, MOST_COLUMNS, Row, Scale};
+pub use fairness::FairnessAttribute;
 pub use feature::{Definition, FEATURES, Feature, FeatureGroup, FeatureProblem, FeatureRow};
 pub use fit::{Fit, FitOptions, FitProblem, Intercepts, Scaling, Towards, fit};
+pub use gate::{CALIBRATED, Gate, Gated, PERSONS_FROM, PRIOR_WEIGHT, SLOPES_FROM, fit_gated, rule_of_three};
 pub use model::{Inputs, Model, ModelParts, ModelProblem};
-pub use predict::{
-    FURTHEST_MONTHS, GroupRisk, Horizon, PredictProblem, Risk, RiskLevel, SMALLEST_GROUP, Sureness,
-};
+pub use predict::{FURTHEST_MONTHS, GroupRisk, Horizon, PredictProblem, Risk, RiskLevel, SMALLEST_GROUP, Sureness};
+pub use prior::{Prior, PriorCoefficient};
 pub use reasons::{REASONS_SHOWN, Reason, Reasons, is_actionable};
 pub use spell::{MOST_MONTHS, Spell, SpellProblem, Strata, TENURE_BANDS};

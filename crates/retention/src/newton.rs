@@ -132,8 +132,7 @@ fn add_row(sums: &mut Sums, design: &Design, row: usize, units: &[Scale], theta:
     let weight = months * h * (1.0 - h);
     sums.gradient[stratum] += residual;
     sums.intercepts[stratum] += weight;
-    let (gradient, mixed) =
-        (&mut sums.gradient[strata..], &mut sums.mixed[stratum * width..(stratum + 1) * width]);
+    let (gradient, mixed) = (&mut sums.gradient[strata..], &mut sums.mixed[stratum * width..(stratum + 1) * width]);
     for ((at, x_at), (gradient, mixed)) in x.iter().enumerate().zip(gradient.iter_mut().zip(mixed)) {
         *gradient += residual * x_at;
         let weighted = weight * x_at;

@@ -111,11 +111,7 @@ impl Model {
     ///
     /// # Errors
     /// A group that is too small, or inputs that are not the model's.
-    pub fn group_reasons(
-        &self,
-        persons: &[FeatureRow],
-        reference: Option<&[f32]>,
-    ) -> Result<Reasons, PredictProblem> {
+    pub fn group_reasons(&self, persons: &[FeatureRow], reference: Option<&[f32]>) -> Result<Reasons, PredictProblem> {
         if persons.len() < crate::SMALLEST_GROUP {
             return Err(PredictProblem::TooSmall { persons: persons.len() });
         }
@@ -126,11 +122,8 @@ impl Model {
             sum.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);
         }
         let n = persons.len() as f64;
-        let mean: Vec<f32> = sum
-            .iter()
-            .zip(&self.parts().scales)
-            .map(|(sum, scale)| (scale.mean + scale.sd * sum / n) as f32)
-            .collect();
+        let mean: Vec<f32> =
+            sum.iter().zip(&self.parts().scales).map(|(sum, scale)| (scale.mean + scale.sd * sum / n) as f32).collect();
         self.reasons(mean.as_slice(), reference)
     }
 
@@ -138,11 +131,7 @@ impl Model {
     ///
     /// # Errors
     /// Inputs that are not the model's.
-    pub fn monthly_log_odds(
-        &self,
-        months_served: u32,
-        inputs: &(impl Inputs + ?Sized),
-    ) -> Result<f64, PredictProblem> {
+    pub fn monthly_log_odds(&self, months_served: u32, inputs: &(impl Inputs + ?Sized)) -> Result<f64, PredictProblem> {
         let x = self.scaled(inputs.inputs().as_ref()).ok_or(PredictProblem::Inputs)?;
         Ok(self.log_odds(months_served, &x))
     }

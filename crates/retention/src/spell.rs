@@ -183,7 +183,9 @@ mod tests {
     fn bands_are_those_of_the_design() {
         let names: Vec<String> = (0..9).map(|band| Strata::Tenure.name(band)).collect();
         assert_eq!(names, ["1–3", "4–6", "7–12", "13–18", "19–24", "25–36", "37–48", "49–72", "73+"]);
-        for (month, band) in [(0, 0), (1, 0), (3, 0), (4, 1), (6, 1), (7, 2), (12, 2), (13, 3), (48, 6), (49, 7), (72, 7)] {
+        for (month, band) in
+            [(0, 0), (1, 0), (3, 0), (4, 1), (6, 1), (7, 2), (12, 2), (13, 3), (48, 6), (49, 7), (72, 7)]
+        {
             assert_eq!(Strata::Tenure.of_month(month), band, "{month}");
         }
         assert_eq!(Strata::Tenure.of_month(73), 8);

@@ -1,7 +1,12 @@
 //! Reads the data of the tests.
 
-#![allow(dead_code, reason = "every test and example takes what it needs")]
-#![allow(clippy::unwrap_used, clippy::allow_attributes, reason = "tests; each includes this file and uses a part")]
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::allow_attributes,
+    reason = "every test uses a part of it"
+)]
 
 use std::{collections::HashMap, path::Path};
 
@@ -33,7 +38,11 @@ impl Table {
 pub fn expected() -> HashMap<String, f64> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/expected_values.csv");
     let mut reader = csv::Reader::from_path(path).unwrap();
-    reader.records().map(|record| record.unwrap()).map(|record| (record[0].to_owned(), record[1].parse().unwrap())).collect()
+    reader
+        .records()
+        .map(|record| record.unwrap())
+        .map(|record| (record[0].to_owned(), record[1].parse().unwrap()))
+        .collect()
 }
 
 /// The IBM persons: outcomes, inputs, and the names of the inputs.
