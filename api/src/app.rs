@@ -12,7 +12,7 @@ use crate::{
         directory::{self, charts::Charts, newcomers::Newcomers},
         expectations, goals, happenings, points, priorities, requests,
         results::published::Publications,
-        retention::{self, survival::CountedCurves, turnover::CountedTurnovers},
+        retention::{self, model::KeptVersions, survival::CountedCurves, turnover::CountedTurnovers},
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
     auth::{
@@ -83,6 +83,8 @@ pub struct App {
     pub turnovers: CountedTurnovers,
     /// How long people stay, as counted lately.
     pub survival_curves: CountedCurves,
+    /// The versions of retention models this node holds.
+    pub retention_models: KeptVersions,
     /// The schema.
     pub schema: HeartenSchema,
 }
@@ -144,6 +146,7 @@ impl App {
             coverage_plans: CoveragePlans::default(),
             turnovers: CountedTurnovers::default(),
             survival_curves: CountedCurves::default(),
+            retention_models: KeptVersions::default(),
             mail,
             outbox: Outbox::default(),
             metrics: Metrics::default(),

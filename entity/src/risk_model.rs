@@ -20,12 +20,14 @@ pub struct Model {
     pub month: Date,
     /// When.
     pub fitted_at: DateTimeUtc,
-    /// What the leavers on record allow: PRIOR, SLOPES or PERSONS.
+    /// What the leavers on record allow: PRIOR_ONLY, GROUPS_ONLY or PERSONS_POSSIBLE.
     pub gate: String,
     /// The coefficients with their covariance; none where nothing could be fitted.
     pub model: Option<Json>,
     /// The card.
     pub card: Json,
+    /// What it says of groups, as far as they are shown.
+    pub groups: Json,
     /// Whether it may be shown.
     pub shown: bool,
 }

@@ -46,6 +46,7 @@ async fn risk_models(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         required("gate").text().to_owned(),
         optional("model").json_binary().to_owned(),
         required("card").json_binary().to_owned(),
+        required("groups").json_binary().to_owned(),
         required("shown").boolean().to_owned(),
     ];
     create(manager, "risk_models", columns, &[("organization_id", "organizations")]).await?;

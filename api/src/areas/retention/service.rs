@@ -1,12 +1,16 @@
 //! What retention tells, and to whom: the one place that asks the policy.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use hearten_disclosure::SuppressionReason;
 use hearten_ids::{PersonId, TeamId};
 use hearten_policy::{Action, Resource};
+use hearten_retention::Feature;
 
 use super::{
-    span::Span,
+    model::{GroupFigures, KeptGroup, Version},
+    span::{Span, month_of, months_before},
     survival::Point,
     turnover::{Exits, Group, Turnover, Withheld},
 };
@@ -17,6 +21,9 @@ use crate::{
         error::Exception,
     },
 };
+
+/// How long a version is shown, in months: what it says lapses then.
+const MONTHS_SHOWN: i32 = 12;
 
 /// The turnover of a group as somebody is shown it.
 #[derive(Debug, Clone)]
@@ -99,6 +106,72 @@ pub async fn survival(
         audit::record_reading(ctx, "turnover.read", &subject(&asker, group)).await?;
     }
     Ok(Some(shown.map(|()| (span, curves.of(group).to_vec()))))
+}
+
+/// What a version of the model says of a group.
+#[derive(Debug)]
+pub struct ShownRisk {
+    /// The version.
+    pub version: Arc<Version>,
+    /// The figures.
+    pub figures: GroupFigures,
+}
+
+/// Why nothing is said of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoRisk {
+    /// There is no version, or only one that is too old.
+    NoModel,
+    /// The version does not beat the base rate.
+    NotBetter,
+    /// A release plan says so.
+    Plan(SuppressionReason),
+}
+
+/// How many of a team with all below it, or of everybody, may leave; None where the asker may not see it, and the reason
+/// where it is not shown.
+///
+/// # Errors
+/// When the database is away.
+pub async fn risk(ctx: &RequestContext, group: Group) -> Result<Option<Result<ShownRisk, NoRisk>>, Exception> {
+    let asker = ctx.asker()?;
+    if !asker.may(Action::ReadRetentionRisk, resource(group)) {
+        return Ok(None);
+    }
+    let Some(version) = ctx.loaders()?.retention_model(&ctx.app).await? else { return Ok(Some(Err(NoRisk::NoModel))) };
+    if version.month < months_before(month_of(ctx.app.clock.today()), MONTHS_SHOWN) {
+        return Ok(Some(Err(NoRisk::NoModel)));
+    }
+    if !version.shown {
+        return Ok(Some(Err(NoRisk::NotBetter)));
+    }
+    let figures = match version.groups.of(group) {
+        Some(KeptGroup::Shown(figures)) => figures.clone(),
+        Some(KeptGroup::Hidden(reason)) => return Ok(Some(Err(NoRisk::Plan(*reason)))),
+        None => return Ok(Some(Err(NoRisk::Plan(SuppressionReason::NotInPlan)))),
+    };
+    audit::record_reading(ctx, "retention.read", &subject(&asker, group)).await?;
+    Ok(Some(Ok(ShownRisk { version, figures })))
+}
+
+/// The newest version of the model; None where there is none or the asker may not see it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn model(ctx: &RequestContext) -> Result<Option<Arc<Version>>, Exception> {
+    if !ctx.asker()?.may(Action::ReadRetentionModel, Resource::Organization) {
+        return Ok(None);
+    }
+    ctx.loaders()?.retention_model(&ctx.app).await
+}
+
+/// What the model may know; None where the asker may not see it.
+///
+/// # Errors
+/// UNAUTHENTICATED when nobody is signed in.
+pub fn features(ctx: &RequestContext) -> Result<Option<&'static [Feature]>, Exception> {
+    let may = ctx.asker()?.may(Action::ReadRetentionFeatures, Resource::Organization);
+    Ok(may.then_some(&Feature::ALL))
 }
 
 fn resource(group: Group) -> Resource<'static> {

@@ -47,6 +47,17 @@ pub struct Stay {
 }
 
 impl Stay {
+    /// The stay of somebody who never changed teams.
+    #[cfg(test)]
+    pub fn new(
+        person: PersonId,
+        from: Option<NaiveDate>,
+        exit: Option<(NaiveDate, Exit)>,
+        team: Option<TeamId>,
+    ) -> Self {
+        Self { person, from, exit, team, earlier: Vec::new() }
+    }
+
     /// Whether the person was here on a day.
     pub fn covers(&self, day: NaiveDate) -> bool {
         self.from.is_none_or(|from| from <= day) && self.exit.is_none_or(|(last, _)| day <= last)
@@ -118,6 +129,13 @@ pub fn stays(chart: &OrgChart, mut moves: Moves) -> Vec<Stay> {
             earlier: moves.0.remove(&person.id).unwrap_or_default(),
         })
         .collect()
+}
+
+/// Since when leavers are on record: since this service was used, which began on a day, or since the first leaver from
+/// before it whom the directory brought along.
+pub fn records_from(stays: &[Stay], began: NaiveDate) -> NaiveDate {
+    let first = stays.iter().filter_map(|stay| stay.exit).map(|(day, _)| day).min();
+    first.map_or(began, |day| day.min(began))
 }
 
 #[cfg(test)]

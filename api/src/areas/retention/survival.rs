@@ -18,7 +18,7 @@ use moka::sync::Cache;
 
 use super::{
     span::{MOST_MONTHS, Span},
-    stays::{Exit, Moves, Stay, stays},
+    stays::{Exit, Moves, Stay, records_from, stays},
     turnover::{Group, Paths, last_day_in},
 };
 use crate::graphql::{context::RequestContext, error::Exception};
@@ -127,9 +127,7 @@ impl CountedCurves {
         let moves = Moves::read(ctx.db.read(), organization).await?;
         let count = move || {
             let stays = stays(&snapshot.chart, moves);
-            // Leavers from before this service was used were brought along, as far back as the first.
-            let first = stays.iter().filter_map(|stay| stay.exit).map(|(day, _)| day).min();
-            let span = years_on_record(first.map_or(began, |day| day.min(began)), today);
+            let span = years_on_record(records_from(&stays, began), today);
             span.map(|span| Curves::count(&snapshot.chart, &stays, span)).unwrap_or_default()
         };
         let counted = Arc::new(tokio::task::spawn_blocking(count).await.map_err(Exception::internal)?);

@@ -188,8 +188,8 @@ impl<'a> Paths<'a> {
     }
 }
 
-/// Who counts for each group, by the team of the day that `day` gives.
-fn members(
+/// Who counts for each group, by the team of the day that `day` gives; numbered in the order of the stays that have one.
+pub fn members(
     stays: &[Stay],
     paths: &mut Paths<'_>,
     day: impl Fn(&Stay) -> Option<NaiveDate>,
@@ -207,7 +207,10 @@ fn members(
 }
 
 /// What a plan says of each group. Larger ones come first: the whole is shown before its parts.
-fn verdicts(
+///
+/// # Errors
+/// INTERNAL where it cannot be decided.
+pub fn verdicts(
     (count, groups): &(usize, HashMap<Group, Vec<u32>>),
     minimum: usize,
 ) -> Result<Vec<(Group, Verdict)>, Exception> {

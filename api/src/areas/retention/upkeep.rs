@@ -1,4 +1,4 @@
-//! What retention does by itself: once a month it freezes what is known.
+//! What retention does by itself: once a month it freezes what is known, and makes a version of the model.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use hearten_entity::organization;
 use hearten_ids::OrganizationId;
 
-use super::{features, span::month_of};
+use super::{features, model, span::month_of};
 use crate::{app::App, graphql::error::Exception, platform::db::Db};
 
 /// How often it is looked whether a month has begun.
@@ -26,7 +26,7 @@ pub async fn run(app: &App, db: &Db) {
     }
 }
 
-/// Freezes the month in every organization. What is in `done` already needs no look.
+/// Freezes the month in every organization, and makes its model. What is in `done` already needs no look.
 ///
 /// # Errors
 /// When the database fails.
@@ -35,6 +35,7 @@ pub async fn look(app: &App, db: &Db, done: &mut Done) -> Result<(), Exception> 
     for row in organization::Entity::all().all(db.read()).await? {
         if done.get(&row.id) != Some(&month) {
             features::freeze(app, db, row.id).await?;
+            model::make_version(app, db, row.id).await?;
             done.insert(row.id, month);
         }
     }

@@ -371,7 +371,8 @@ pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
         Action::ImportResponsibilities => vec![organization],
         Action::ReadGoalCycles | Action::ManageGoalCycles | Action::ImportGoals => vec![organization],
         Action::ReadGoal | Action::WriteGoal | Action::CheckInGoal => goals(me),
-        Action::ReadTurnover => [&[organization], &teams[..]].concat(),
+        Action::ReadRetentionFeatures | Action::ReadRetentionModel => vec![organization],
+        Action::ReadTurnover | Action::ReadRetentionRisk => [&[organization], &teams[..]].concat(),
     }
 }
 

@@ -9,7 +9,10 @@ use super::{Person, Team};
 use crate::{
     areas::{
         directory::charts::{GrantRecord, Snapshot},
-        retention::{service as retention, types::{Survival, Turnover}},
+        retention::{
+            service as retention,
+            types::{RetentionGroup, Survival, Turnover},
+        },
     },
     graphql::{
         context::request,
@@ -76,6 +79,13 @@ impl Organization {
     async fn survival(&self, ctx: &Context<'_>) -> Result<Option<Survival>> {
         let found = Box::pin(retention::survival(request(ctx)?, None)).await?;
         Ok(found.map(Survival::from))
+    }
+
+    /// How many people may leave, as it stood when the month began. For people partners of the whole organization,
+    /// executives and admins, so that they can do something about it; null for everybody else. It is recorded who looks.
+    async fn retention(&self, ctx: &Context<'_>) -> Result<Option<RetentionGroup>> {
+        let found = Box::pin(retention::risk(request(ctx)?, None)).await?;
+        Ok(found.map(RetentionGroup::from))
     }
 
     /// The roles that were granted, by person; null where you may not see them. Roles that follow from the chart

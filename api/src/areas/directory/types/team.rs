@@ -24,7 +24,10 @@ use crate::{
             types::{RequestStatsOutcome, TeamResponse, request_stats},
         },
         responsibilities::{service as responsibilities, types::Responsibility},
-        retention::{service as retention, types::{Survival, Turnover}},
+        retention::{
+            service as retention,
+            types::{RetentionGroup, Survival, Turnover},
+        },
     },
     graphql::{
         context::{Asker, RequestContext, request},
@@ -250,6 +253,14 @@ impl Team {
     async fn survival(&self, ctx: &Context<'_>) -> Result<Option<Survival>> {
         let found = Box::pin(retention::survival(request(ctx)?, Some(self.id))).await?;
         Ok(found.map(Survival::from))
+    }
+
+    /// How many people of the team and the teams below may leave, as it stood when the month began. For who leads it or a
+    /// team above, people partners, executives and admins, so that they can do something about it; null for everybody
+    /// else. It is recorded who looks.
+    async fn retention(&self, ctx: &Context<'_>) -> Result<Option<RetentionGroup>> {
+        let found = Box::pin(retention::risk(request(ctx)?, Some(self.id))).await?;
+        Ok(found.map(RetentionGroup::from))
     }
 
     /// Whether you may change the team.

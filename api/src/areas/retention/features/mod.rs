@@ -24,6 +24,7 @@ use hearten_retention::{Feature, FeatureRow};
 use super::stays::Stay;
 use crate::{app::App, graphql::error::Exception, platform::db::Db};
 
+pub use directory::whole_months;
 pub use freezing::{Frozen, freeze, frozen_since};
 
 /// What a source is asked: of which organization, as of when.

@@ -1,12 +1,15 @@
-//! Retention as the schema shows it.
+//! Turnover and survival as the schema shows them.
 
 use async_graphql::{Enum, SimpleObject, Union};
 
 use super::{
-    service::{NoCurve, Shown},
-    span::Span,
-    survival::Point,
-    turnover::{self, Exits, Withheld},
+    super::{
+        service::{NoCurve, Shown},
+        span::Span,
+        survival::Point,
+        turnover::{self, Exits, Withheld},
+    },
+    count,
 };
 use crate::{areas::results::types::SuppressionReason, graphql::scalars::Date};
 
@@ -224,8 +227,4 @@ fn reasons(exits: Result<Exits, Withheld>, average_headcount: f64) -> TurnoverRe
 
 fn share(part: usize, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part as f64 / whole)
-}
-
-fn count(n: usize) -> i32 {
-    i32::try_from(n).unwrap_or(i32::MAX)
 }
