@@ -59,4 +59,5 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     conversations::set(scene, app).await;
     requests::set(scene, app).await;
     recognition::set(scene, app).await;
+    retention::set(scene, app).await;
 }

@@ -1,6 +1,8 @@
 //! Retention: what is told of groups, to whom, and what nobody is told.
 
 mod features;
+mod model;
+mod survival;
 mod turnover;
 
 use std::fmt::Write as _;

@@ -139,7 +139,7 @@ pub async fn risk(ctx: &RequestContext, group: Group) -> Result<Option<Result<Sh
         return Ok(None);
     }
     let Some(version) = ctx.loaders()?.retention_model(&ctx.app).await? else { return Ok(Some(Err(NoRisk::NoModel))) };
-    if version.month < months_before(month_of(ctx.app.clock.today()), MONTHS_SHOWN) {
+    if !version.fitted || version.month < months_before(month_of(ctx.app.clock.today()), MONTHS_SHOWN) {
         return Ok(Some(Err(NoRisk::NoModel)));
     }
     if !version.shown {

@@ -87,7 +87,7 @@ pub async fn gather(
     let published = published::Favourability::read(&inquiry).await?;
     let mut rows = Vec::new();
     for stay in stays.iter().filter(|stay| stay.covers(day)) {
-        let Some(record) = chart.active_person(stay.person) else { continue };
+        let Some(record) = chart.person(stay.person) else { continue };
         let row = FeatureRow::new(|feature| match feature {
             Feature::MonthsSinceRoleChange => directory.months_in_role(record),
             Feature::MonthsSinceManagerChange => directory.months_with_manager(record),

@@ -23,6 +23,8 @@ pub struct Version {
     pub fitted_at: DateTime<Utc>,
     /// The card.
     pub card: ModelCard,
+    /// Whether there was anything to fit.
+    pub fitted: bool,
     /// Whether groups are shown by it.
     pub shown: bool,
     /// What it says of groups.
@@ -38,6 +40,7 @@ impl TryFrom<risk_model::Model> for Version {
             month: row.month,
             fitted_at: row.fitted_at,
             card: serde_json::from_value(row.card).map_err(Exception::internal)?,
+            fitted: row.model.is_some(),
             shown: row.shown,
             groups: serde_json::from_value(row.groups).map_err(Exception::internal)?,
         })

@@ -278,7 +278,7 @@ pub struct RetentionDriver {
 /// Why the risk of a group is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum RetentionHiddenReason {
-    /// There is no model yet, or none of the last twelve months.
+    /// There is no model yet, nothing it could learn from, or none of the last twelve months.
     NoModel,
     /// The model does not beat the base rate, so it tells nothing that turnover does not.
     NotBetter,
