@@ -214,6 +214,7 @@ impl App {
         self.keep(&db, async move |app, _| app.authenticator.follow(events).await);
         self.keep(&db, async |app, _| app.authenticator.keep_keys_fresh().await);
         self.keep(&db, async |app, db| app.outbox.carry(db, app.bus.clone(), app.clock.clone()).await);
+        self.keep(&db, async |_, db| db.keep_learning().await);
         self.keep(&db, async |app, db| directory::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| surveys::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| goals::upkeep::run(&app, &db).await);

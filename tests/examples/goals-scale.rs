@@ -111,6 +111,8 @@ async fn main() -> anyhow::Result<()> {
         (written, aligned) = (written + outcome.created, aligned + outcome.alignments);
     }
     println!("import                 {:?}: {written} goals, {aligned} alignments", begun.elapsed());
+    // As a node does by itself every ten minutes.
+    db.learn().await?;
     measure(&ctx, &db, organization).await
 }
 

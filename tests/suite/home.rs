@@ -80,6 +80,23 @@ async fn the_home_screen_takes_a_dozen_statements_whatever_it_shows() {
     assert_eq!(few, many);
 }
 
+/// One screen asks for more at once than there are connections, and several people ask while somebody writes.
+#[tokio::test]
+async fn homes_are_answered_with_fewer_connections_than_statements() {
+    let app = TestApp::with(|config| config.database.connections_per_worker = 2).await;
+    let cycle = goals::cycle(&app, "Acme quarter").await;
+    a_day_passes(&app, &cycle, 0).await;
+    let emil = app.client(Role::Employee).await;
+    for round in 0..5 {
+        let homes = (0..6).map(|_| emil.query(HOME, json!({})));
+        let title = json!({ "title": format!("Acme aim of round {round}") });
+        let (homes, _) = tokio::join!(futures_util::future::join_all(homes), goals::goal(&app, "emil", &cycle, title));
+        for home in homes {
+            assert_eq!(home.data()["viewer"]["home"]["thanks"].as_array().unwrap().len(), 1);
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_demo_has_a_home_for_every_persona() {
     let demo = Demo::start().await;

@@ -188,6 +188,28 @@ async fn what_makes_no_sense_is_refused_at_its_place() {
     assert_eq!(none["requests"]["nodes"], json!([]), "nothing was half done");
 }
 
+/// A private goal that a request names shows through to nobody who may not see it.
+#[tokio::test]
+async fn the_goal_a_request_blocks_is_shown_to_whoever_may_see_it() {
+    let app = TestApp::start().await;
+    let cycle = crate::goals::cycle(&app, "Acme quarter").await;
+    let (emil, dana) = (app.client_of("emil").await, app.client_of("dana").await);
+    let read = "query($id: ID!) { node(id: $id) { ... on ServiceRequest { title blockingGoal } } }";
+    for visibility in ["PRIVATE", "PUBLIC"] {
+        let goal = crate::goals::goal(&app, "emil", &cycle, json!({ "visibility": visibility })).await;
+        let input = json!({ "kind": "TOOL", "title": "Acme lamp", "to": { "person": app.person("dana").await },
+            "blockingGoal": goal });
+        let opened = emil.query(OPEN, json!({ "input": input })).await.data();
+        let request = json!({ "id": opened["requestOpen"]["request"]["id"] });
+        let own = emil.query(read, request.clone()).await.data();
+        assert_eq!(own["node"]["blockingGoal"], goal.as_str());
+        let others = dana.query(read, request).await.data();
+        assert_eq!(others["node"]["title"], "Acme lamp");
+        let shown = if visibility == "PUBLIC" { json!(goal) } else { Value::Null };
+        assert_eq!(others["node"]["blockingGoal"], shown, "{visibility}");
+    }
+}
+
 #[tokio::test]
 async fn a_request_to_nobody_is_refused() {
     let app = TestApp::start().await;

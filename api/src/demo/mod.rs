@@ -199,6 +199,7 @@ async fn seed_if_empty(config: &Config) -> anyhow::Result<OrganizationId> {
     improvement::seed(&app, &db, id).await?;
     recognition::seed(&app, &db, id).await?;
     retention::seed(&app, &db, id).await?;
+    db.learn().await?;
     Ok(id)
 }
 

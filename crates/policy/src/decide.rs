@@ -338,7 +338,8 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
             matches!(resource, Organization | Team(_)) && (has(Scope::DirectoryRead) || has(Scope::DirectoryContact))
         }
         Action::WriteDirectory => {
-            matches!(resource, Organization | Team(_) | Person(_)) && sees && has(Scope::DirectoryWrite)
+            let reads = has(Scope::DirectoryRead) || has(Scope::DirectoryContact);
+            matches!(resource, Organization | Team(_) | Person(_)) && sees && reads && has(Scope::DirectoryWrite)
         }
         Action::ImportDirectory => resource == Organization && has(Scope::DirectoryWrite),
         Action::ReadSurvey => matches!(resource, Survey(survey) if survey.stage != SurveyStage::Draft) && sees,

@@ -110,10 +110,18 @@ async fn a_share_is_shown_of_groups_to_those_above() {
         (app.client(Role::Partner).await, app.client(Role::PartnerOfNorth).await, app.client(Role::Executive).await);
     // Two of the six of North A, with nora, who has not talked with nadia: a third, to the nearest twentieth.
     let expected = json!({ "share": 0.35, "people": 6, "weeks": 4 });
-    for client in [&partner, &paula, &bert, &nora] {
+    for client in [&paula, &bert, &nora] {
         assert_eq!(coverage(client, &team_a).await, expected);
     }
-    assert_eq!(coverage(&partner, &north).await["people"], 12);
+    assert_eq!(coverage(&bert, &north).await["people"], 12);
+    // Of the six at the top petra knows about herself and paula, who reports to her: with all four teams shown, four would
+    // be left of the whole. So one team is not.
+    let mut hidden = 0;
+    for team in ["north-a", "north-b", "south-a", "south-b"] {
+        let shown = coverage(&partner, &app.team(team).await).await;
+        hidden += usize::from(shown["reason"] == "COMPLEMENTARY");
+    }
+    assert_eq!(hidden, 1);
     assert!(coverage(&nora, &north).await.is_null() && coverage(&paula, &south).await.is_null());
     for role in [Role::Employee, Role::Admin, Role::FullToken] {
         assert!(coverage(&app.client(role).await, &team_a).await.is_null(), "{role:?}");
@@ -127,15 +135,30 @@ async fn a_share_is_shown_of_groups_to_those_above() {
         let variables = json!({ "person": app.person(person).await, "team": small });
         admin.query(shift, variables).await.data();
     }
-    assert_eq!(coverage(&partner, &small).await, json!({ "reason": "BELOW_MINIMUM" }));
-    assert_eq!(coverage(&partner, &team_a).await["people"], 6);
+    assert_eq!(coverage(&bert, &small).await, json!({ "reason": "BELOW_MINIMUM" }));
+    assert_eq!(coverage(&bert, &team_a).await["people"], 6);
     let shift_five = json!({ "person": app.person("aylin").await, "team": small });
     admin.query(shift, shift_five).await.data();
     // Five of six: with the six shown, the five would give away the sixth.
-    assert_eq!(coverage(&partner, &small).await, json!({ "reason": "COMPLEMENTARY" }));
+    assert_eq!(coverage(&bert, &small).await, json!({ "reason": "COMPLEMENTARY" }));
     let wrong =
         format!("{{ node(id: \"{team_a}\") {{ ... on Team {{ conversationCoverage(weeks: 5) {{ __typename }} }} }} }}");
     assert_eq!(partner.query(&wrong, json!({})).await.code(), "BAD_USER_INPUT");
+}
+
+/// A lead who sees four of a team of six in her reports, and knows about herself, would read the sixth off the share.
+#[tokio::test]
+async fn a_share_is_not_shown_to_whoever_could_subtract_all_but_one() {
+    let app = TestApp::start().await;
+    let (nora, bert) = (app.client_of("nora").await, app.client(Role::Executive).await);
+    let team = app.team("north-a").await;
+    assert_eq!(coverage(&nora, &team).await["people"], 6);
+    let to = json!({ "person": app.person("emil").await, "manager": app.person("petra").await });
+    let move_to = "mutation($person: ID!, $manager: ID!) {
+        personUpdate(input: { person: $person, manager: $manager }) { errors { code } } }";
+    app.client(Role::Admin).await.query(move_to, to).await.data();
+    assert_eq!(coverage(&nora, &team).await, json!({ "reason": "COMPLEMENTARY" }));
+    assert_eq!(coverage(&bert, &team).await["people"], 6, "who knows nobody's gap singly is shown it");
 }
 
 #[tokio::test]

@@ -284,3 +284,26 @@ async fn a_holder_has_only_so_many_goals_in_a_cycle() {
     assert_eq!(refused.refused_at("goalCreate"), ["TOO_LONG at cycle"]);
     goal(&app, "anna", &q4, json!({})).await;
 }
+
+/// A goal of somebody who left, or moved to another team, is still kept by whoever may write it.
+#[tokio::test]
+async fn a_goal_outlives_the_stay_of_its_owner() {
+    let app = TestApp::start().await;
+    let cycle = cycle(&app, "Acme quarter").await;
+    let of_team = json!({ "level": "TEAM", "team": app.team("north-a").await, "owner": app.person("emil").await });
+    let team_goal = goal(&app, "nora", &cycle, of_team).await;
+    let of_all = json!({ "level": "ORGANIZATION", "owner": app.person("emil").await });
+    let all_goal = goal(&app, "petra", &cycle, of_all).await;
+    let admin = app.client(Role::Admin).await;
+    let leave =
+        "mutation($id: ID!) { personUpdate(input: { person: $id, leftOn: \"2026-11-22\" }) { errors { code } } }";
+    admin.query(leave, json!({ "id": app.person("emil").await })).await.data();
+    for (who, goal) in [("nora", &team_goal), ("bert", &all_goal)] {
+        let client = app.client_of(who).await;
+        let kept = change(&client, "goalUpdate", "goal { title }", json!({ "goal": goal, "title": "Acme kept" })).await;
+        assert_eq!(kept.data()["goalUpdate"], json!({ "goal": { "title": "Acme kept" }, "errors": [] }), "{who}");
+        let named = json!({ "goal": goal, "owner": app.person("gone").await });
+        let refused = change(&client, "goalUpdate", "goal { title }", named).await;
+        assert!(!refused.refused_at("goalUpdate").is_empty(), "{who}: somebody else who left is not named");
+    }
+}

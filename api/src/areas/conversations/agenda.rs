@@ -78,7 +78,7 @@ pub async fn add(
     if let Some(key) = &key {
         key.remember(&tx, &id, now).await?;
     }
-    finish(ctx, tx, &held).await?;
+    finish(tx, &held).await?;
     Ok(id)
 }
 
@@ -140,7 +140,7 @@ pub async fn update(
         Some(true) | None => query.col_expr(Column::Position, Expr::value(row.position)),
     };
     query.exec(&tx).await?;
-    finish(ctx, tx, &held).await
+    finish(tx, &held).await
 }
 
 /// Takes a point off the agenda that was not done yet.
@@ -157,7 +157,7 @@ pub async fn remove(ctx: &RequestContext, conversation: ConversationId, id: Agen
         return Err(UserError::at(UserErrorCode::WrongState, ["agendaItem"], message).into());
     }
     agenda_item::Entity::delete_in_org(row.organization_id).filter(agenda_item::Column::Id.eq(id)).exec(&tx).await?;
-    finish(ctx, tx, &held).await
+    finish(tx, &held).await
 }
 
 /// Puts the points of a planned conversation into an order; what is not named follows behind, as it stood.
@@ -203,7 +203,7 @@ pub async fn reorder(ctx: &RequestContext, conversation: ConversationId, ids: &[
         .col_expr(agenda_item::Column::Position, place.finally(Expr::col(agenda_item::Column::Position)).into())
         .exec(&tx)
         .await?;
-    finish(ctx, tx, &held).await
+    finish(tx, &held).await
 }
 
 async fn find_in_tx(tx: &DatabaseTransaction, held: &Held, id: AgendaItemId) -> Result<agenda_item::Model, Refusal> {
@@ -218,8 +218,8 @@ async fn find_in_tx(tx: &DatabaseTransaction, held: &Held, id: AgendaItemId) -> 
 }
 
 /// What is searched for follows what is on the agenda.
-async fn finish(ctx: &RequestContext, tx: DatabaseTransaction, held: &Held) -> Result<(), Refusal> {
-    telling::index_in_tx(&ctx.app, &tx, &held.conversation, &held.attendees).await?;
+async fn finish(tx: DatabaseTransaction, held: &Held) -> Result<(), Refusal> {
+    telling::index_in_tx(&tx, &held.conversation, &held.attendees).await?;
     tx.commit().await?;
     Ok(())
 }

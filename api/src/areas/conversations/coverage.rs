@@ -2,15 +2,21 @@
 //!
 //! It is shown of groups only, and never so that groups together speak of fewer than five people: which teams are shown is
 //! a release plan (`crates/disclosure`), decided from who is in which team, and the same for everybody who asks. It is
-//! decided anew when the directory changes. The spans that can be asked for are few, and they begin at midnight, so that
+//! decided anew when the directory changes. Of these, each is shown only what stays a group without those of whom they know
+//! it anyway: managers above see single gaps, and everybody knows about themselves. The spans that can be asked for are few, and they begin at midnight, so that
 //! nobody moves the window by a day to see who entered it.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
+use async_graphql::dataloader::Loader;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use hearten_disclosure::{Candidate, ReleasePlan, SuppressionReason, Verdict};
 use hearten_ids::{OrganizationId, PersonId, TeamId};
-use hearten_orgchart::OrgChart;
+use hearten_orgchart::{OrgChart, PersonRecord};
 use hearten_policy::{Action, Resource};
 use moka::sync::Cache;
 
@@ -19,7 +25,12 @@ use super::{
     types::{ConversationCoverage, ConversationCoverageHidden, ConversationCoverageShare},
 };
 use crate::{
-    graphql::{context::RequestContext, error::Exception},
+    areas::directory::service::shown_beside,
+    graphql::{
+        context::{Asker, RequestContext},
+        error::Exception,
+        loaders::Rows,
+    },
     platform::db::Db,
 };
 
@@ -45,7 +56,7 @@ impl Covered {
 }
 
 /// Which teams are shown, for one state of the directory.
-struct CoveragePlan {
+pub struct CoveragePlan {
     plan: ReleasePlan,
     teams: Vec<TeamId>,
 }
@@ -56,7 +67,7 @@ impl CoveragePlan {
         let with_manager: Vec<PersonId> = chart
             .persons()
             .iter()
-            .filter(|person| person.manager.is_some_and(|manager| chart.active_person(manager).is_some()))
+            .filter(|person| manager_of(chart, person).is_some())
             .map(|person| person.id)
             .collect();
         let place: std::collections::HashMap<PersonId, u32> = with_manager.iter().copied().zip(0..).collect();
@@ -111,6 +122,50 @@ impl CoveragePlans {
     }
 }
 
+/// The manager somebody has to talk with; nobody is counted without one.
+fn manager_of(chart: &OrgChart, person: &PersonRecord) -> Option<PersonId> {
+    person.manager.filter(|manager| chart.active_person(*manager).is_some())
+}
+
+/// The teams whose share the one who asks may be shown, as a key. One request has one asker, and so one answer.
+#[derive(Clone)]
+pub struct ShownTo {
+    asker: Arc<Asker>,
+    plan: Arc<CoveragePlan>,
+}
+
+impl PartialEq for ShownTo {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ShownTo {}
+
+impl Hash for ShownTo {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+impl Loader<ShownTo> for Rows {
+    type Value = Arc<HashSet<TeamId>>;
+    type Error = Arc<Exception>;
+
+    // It reads nothing: all teams of a page are decided together.
+    async fn load(&self, keys: &[ShownTo]) -> Result<HashMap<ShownTo, Self::Value>, Arc<Exception>> {
+        let shown = |ShownTo { asker, plan }: &ShownTo| {
+            let chart = &asker.snapshot.chart;
+            let knows = |person: PersonId| {
+                asker.person() == Some(person) || asker.may(Action::ReadConversationGap, Resource::Person(person))
+            };
+            let counted =
+                |person| chart.active_person(person).is_some_and(|person| manager_of(chart, person).is_some());
+            let singly = |person| !counted(person) || knows(person);
+            shown_beside(chart, singly, |team| !matches!(plan.verdict(team), Verdict::Hidden(_)), MINIMUM)
+        };
+        Ok(keys.iter().map(|key| (key.clone(), Arc::new(shown(key)))).collect())
+    }
+}
+
 /// The share of the people of a team, and of the teams below it, who held a 1:1 with their manager in the last `weeks`;
 /// None where the asker may not see it.
 ///
@@ -132,12 +187,17 @@ pub async fn share_of_team(
     if let Verdict::Hidden(reason) = plan.verdict(team) {
         return Ok(Some(ConversationCoverage::Hidden(ConversationCoverageHidden { reason: reason.into() })));
     }
+    let beside = ctx.loaders()?.load(ShownTo { asker: Arc::clone(&asker), plan }).await?;
+    if !beside.is_some_and(|teams| teams.contains(&team)) {
+        let reason = SuppressionReason::Complementary.into();
+        return Ok(Some(ConversationCoverage::Hidden(ConversationCoverageHidden { reason })));
+    }
     let since = ctx.app.clock.today().and_time(NaiveTime::MIN).and_utc() - TimeDelta::weeks(i64::from(weeks));
     let covered = ctx.loaders()?.conversations().covered_since(since).await?;
     let chart = &asker.snapshot.chart;
     let (mut people, mut talked) = (0_usize, 0_usize);
     for person in chart.members_of_subtree(team).iter() {
-        let Some(manager) = person.manager.filter(|manager| chart.active_person(*manager).is_some()) else { continue };
+        let Some(manager) = manager_of(chart, person) else { continue };
         people += 1;
         talked += usize::from(covered.0.contains(&(person.id, manager)));
     }

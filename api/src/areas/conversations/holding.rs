@@ -128,7 +128,7 @@ async fn finish_in_tx(
     }
     let Some(next) = next_moment(series, row, now)? else { return Ok(()) };
     let planned = plan_in_tx(&ctx.app, tx, series, participants, row.number + 1, next, now).await?;
-    telling::index_in_tx(&ctx.app, tx, &planned, participants).await
+    telling::index_in_tx(tx, &planned, participants).await
 }
 
 /// Plans the next conversation of a series by hand, where none is planned.
@@ -175,7 +175,7 @@ pub async fn plan(
         .await?;
     let planned = plan_in_tx(&ctx.app, &tx, &series, &people, last.unwrap_or(0) + 1, at, now).await?;
     telling::planned_in_tx(&ctx.app, &tx, &planned, asker.person(), &people).await?;
-    telling::index_in_tx(&ctx.app, &tx, &planned, &people).await?;
+    telling::index_in_tx(&tx, &planned, &people).await?;
     if let Some(key) = &key {
         key.remember(&tx, &planned.id, now).await?;
     }

@@ -112,7 +112,7 @@ pub async fn write_shared(ctx: &RequestContext, id: ConversationId, text: &str, 
         .col_expr(Column::SharedVersion, Expr::value(version.wrapping_add(1)))
         .exec(&tx)
         .await?;
-    telling::index_in_tx(&ctx.app, &tx, &held.conversation, &held.attendees).await?;
+    telling::index_in_tx(&tx, &held.conversation, &held.attendees).await?;
     tx.commit().await?;
     Ok(())
 }

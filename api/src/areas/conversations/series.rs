@@ -122,7 +122,7 @@ pub async fn create(ctx: &RequestContext, new: NewSeries, key: Option<Key>) -> R
     join_in_tx(&ctx.app, &tx, &row, &people, now).await?;
     let planned = plan_in_tx(&ctx.app, &tx, &row, &people, 1, first.at, now).await?;
     telling::planned_in_tx(&ctx.app, &tx, &planned, Some(me), &people).await?;
-    telling::index_in_tx(&ctx.app, &tx, &planned, &people).await?;
+    telling::index_in_tx(&tx, &planned, &people).await?;
     if let Some(key) = &key {
         key.remember(&tx, &row.id, now).await?;
     }
@@ -317,7 +317,7 @@ pub async fn update(ctx: &RequestContext, id: ConversationSeriesId, change: Seri
         if replanned || people != new_people {
             telling::planned_in_tx(&ctx.app, &tx, &planned, Some(me), &new_people).await?;
         }
-        telling::index_in_tx(&ctx.app, &tx, &planned, &new_people).await?;
+        telling::index_in_tx(&tx, &planned, &new_people).await?;
     }
     tx.commit().await?;
     ctx.app.outbox.wake();

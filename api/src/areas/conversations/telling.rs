@@ -113,7 +113,6 @@ pub async fn due_in_tx(app: &App, tx: &impl ConnectionTrait, row: &action_item::
 /// # Errors
 /// When the database fails.
 pub async fn index_in_tx(
-    app: &App,
     tx: &impl ConnectionTrait,
     row: &conversation::Model,
     people: &[PersonId],
@@ -139,5 +138,5 @@ pub async fn index_in_tx(
         body: &texts.join("\n"),
         audience: people.iter().copied().map(Audience::Person).collect(),
     };
-    search::index_in_tx(app, tx, row.organization_id, entry).await
+    search::index_in_tx(tx, row.organization_id, entry).await
 }

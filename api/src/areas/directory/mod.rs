@@ -1,5 +1,6 @@
 //! The directory: organization, persons, teams, roles and their history, served from the org chart snapshot.
 
+mod beside;
 pub mod change;
 pub mod charts;
 pub mod edit;

@@ -121,7 +121,7 @@ pub async fn revoke_role(ctx: &RequestContext, id: RoleGrantId) -> Result<(), Re
     let asker = ctx.asker()?;
     let no_such = || UserError::at(UserErrorCode::NotFound, ["roleGrant"], "there is no such grant");
     let revoked = asker.snapshot.grants.values().flatten().find(|held| held.id == id).map(|held| held.person);
-    let Some(revoked) = revoked else {
+    let Some(revoked) = revoked.filter(|person| asker.may(Action::ReadPerson, Resource::Person(*person))) else {
         // Only who may see all grants is told that there is none.
         asker.require(Action::ReadRoles, Resource::Organization)?;
         return Err(no_such().into());

@@ -9,6 +9,7 @@ use hearten_orgchart::{PersonCursor, PersonList, PersonSlot, TeamCursor, TeamLis
 use hearten_policy::{Action, Resource};
 use sea_orm::{ColumnTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
 
+pub use super::beside::shown_beside;
 use super::types::{DirectoryChange, DirectoryField, Person, Team};
 use crate::graphql::{
     context::{Asker, RequestContext},
@@ -152,12 +153,12 @@ pub async fn history(
     let Arranged { rows, has_previous, has_next } = page.arrange(rows);
     let items = rows
         .into_iter()
-        .map(|row| Ok(((row.effective_on, row.id), change(row)?)))
+        .map(|row| Ok(((row.effective_on, row.id), change(&asker, row)?)))
         .collect::<Result<Vec<_>, Exception>>()?;
     Ok(listing(items, has_previous, has_next, usize::try_from(total).ok()))
 }
 
-fn change(row: directory_change::Model) -> Result<DirectoryChange, Exception> {
+fn change(asker: &Asker, row: directory_change::Model) -> Result<DirectoryChange, Exception> {
     let field = match row.field.as_str() {
         "TEAM" => DirectoryField::Team,
         "MANAGER" => DirectoryField::Manager,
@@ -167,11 +168,21 @@ fn change(row: directory_change::Model) -> Result<DirectoryChange, Exception> {
         "LEFT" => DirectoryField::Left,
         _ => return Err(Exception::internal(anyhow::anyhow!("an unknown field in a person's history"))),
     };
+    // Ids of persons and teams only where the asker may see them.
+    let shown = |value: Option<String>| {
+        value.filter(|id| match field {
+            DirectoryField::Manager => {
+                id.parse().is_ok_and(|person| asker.may(Action::ReadPerson, Resource::Person(person)))
+            }
+            DirectoryField::Team => id.parse().is_ok_and(|team| asker.may(Action::ReadTeam, Resource::Team(team))),
+            _ => true,
+        })
+    };
     Ok(DirectoryChange {
         id: row.id.to_string().into(),
         field,
-        old_value: row.old_value,
-        new_value: row.new_value,
+        old_value: shown(row.old_value),
+        new_value: shown(row.new_value),
         effective_on: Date(row.effective_on),
         recorded_at: DateTime(row.recorded_at),
     })

@@ -86,7 +86,7 @@ pub async fn make(ctx: &RequestContext, wish: Wish) -> Result<Moved, Refusal> {
     write_in_tx(ctx, &tx, &asker, &after).await?;
     record_move_in_tx(&ctx.app, &tx, asker.organization(), &after, wish.step, me, reason).await?;
     if after.terms.what != before.terms.what {
-        index_in_tx(&ctx.app, &tx, asker.organization(), &after).await?;
+        index_in_tx(&tx, asker.organization(), &after).await?;
     }
     let happening = Happening {
         kind: kind_of(wish.step),

@@ -90,7 +90,7 @@ pub async fn propose(ctx: &RequestContext, new: NewExpectation, key: Option<Key>
     let tx = ctx.db.begin().await?;
     insert_in_tx(&tx, organization, &expectation).await?;
     record_move_in_tx(&ctx.app, &tx, organization, &expectation, Move::Propose, me, None).await?;
-    index_in_tx(&ctx.app, &tx, organization, &expectation).await?;
+    index_in_tx(&tx, organization, &expectation).await?;
     let happening = Happening {
         kind: HappeningKind::ExpectationProposed,
         subject: id.to_string(),
@@ -232,7 +232,6 @@ pub async fn record_move_in_tx(
 /// # Errors
 /// When the database fails.
 pub async fn index_in_tx(
-    app: &App,
     tx: &impl ConnectionTrait,
     organization: OrganizationId,
     expectation: &Expectation,
@@ -244,5 +243,5 @@ pub async fn index_in_tx(
         body: expectation.background.as_deref().unwrap_or_default(),
         audience: vec![Audience::Person(expectation.from), Audience::Person(expectation.to)],
     };
-    search::index_in_tx(app, tx, organization, entry).await
+    search::index_in_tx(tx, organization, entry).await
 }

@@ -20,7 +20,7 @@ use std::{
 
 use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
-use hearten_disclosure::{Band, Candidate, ReleasePlan, SuppressionReason, release_participation, shown_below};
+use hearten_disclosure::{Band, Candidate, ReleasePlan, SuppressionReason, release_participation};
 use hearten_expectation::workload;
 use hearten_ids::{OrganizationId, PersonId, TeamId};
 use hearten_orgchart::OrgChart;
@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use super::workload::{Burden, all_burdens};
 use crate::{
+    areas::directory::service::shown_beside,
     graphql::{
         context::{Asker, RequestContext},
         error::Exception,
@@ -143,55 +144,10 @@ impl Loader<ShownTo> for Rows {
         let shown = |key: &ShownTo| {
             let singly = |person| key.asker.may(Action::ReadWorkload, Resource::Person(person));
             let in_figures = |team| matches!(key.table.teams.get(&team), Some(Ok(_)));
-            shown_beside(&key.asker.snapshot.chart, singly, in_figures)
+            shown_beside(&key.asker.snapshot.chart, singly, in_figures, MINIMUM_GROUP)
         };
         Ok(keys.iter().map(|key| (key.clone(), Arc::new(shown(key)))).collect())
     }
-}
-
-/// Those of the teams with figures that can be shown to somebody who reads some persons singly.
-fn shown_beside(
-    chart: &OrgChart,
-    singly: impl Fn(PersonId) -> bool,
-    in_figures: impl Fn(TeamId) -> bool,
-) -> HashSet<TeamId> {
-    let Some(root) = chart.root_team() else { return HashSet::new() };
-    // How many of each team and those below are not read singly.
-    let mut unread: HashMap<TeamId, usize> = HashMap::new();
-    for person in chart.members_of_subtree(root.id).iter().filter(|person| !singly(person.id)) {
-        let own = person.team.into_iter();
-        for team in own.clone().chain(own.flat_map(|team| chart.ancestors(team)).map(|above| above.id)) {
-            *unread.entry(team).or_default() += 1;
-        }
-    }
-    let size = |team: TeamId| unread.get(&team).copied().unwrap_or_default();
-    // The nearest teams with figures, this one or below it.
-    let nearest = |from: Vec<TeamId>| {
-        let (mut found, mut rest) = (Vec::new(), from);
-        while let Some(team) = rest.pop() {
-            if in_figures(team) {
-                found.push(team);
-            } else {
-                rest.extend(chart.children(team).iter().map(|child| child.id));
-            }
-        }
-        found
-    };
-    let fits = |size: usize| size == 0 || size >= MINIMUM_GROUP;
-    let mut shown = HashSet::new();
-    let mut rest: Vec<TeamId> = nearest(vec![root.id]).into_iter().filter(|team| fits(size(*team))).collect();
-    while let Some(team) = rest.pop() {
-        shown.insert(team);
-        let below = nearest(chart.children(team).iter().map(|child| child.id).collect());
-        let (known, other): (Vec<TeamId>, Vec<TeamId>) = below.into_iter().partition(|child| size(*child) == 0);
-        let sizes: Vec<usize> = other.iter().map(|child| size(*child)).collect();
-        let own = size(team) - sizes.iter().sum::<usize>();
-        let safe = shown_below(own, &sizes, MINIMUM_GROUP);
-        rest.extend(
-            known.into_iter().chain(other.into_iter().zip(safe).filter(|(_, safe)| *safe).map(|(team, _)| team)),
-        );
-    }
-    shown
 }
 
 /// The figures of every team of a chart.

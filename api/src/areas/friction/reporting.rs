@@ -99,7 +99,7 @@ pub async fn report(
     let lead = row.team_id.and_then(|team| chart.lead(team)).map(|lead| lead.id);
     // A lead who reports anonymously is told like any other.
     happened_in_tx(&ctx.app, &tx, &row, HappeningKind::FrictionReported, reporter, lead.into_iter().collect()).await?;
-    index_in_tx(ctx, &tx, &row).await?;
+    index_in_tx(&tx, &row).await?;
     if let Some(key) = &key {
         key.remember(&tx, &row.id, now).await?;
     }
@@ -135,7 +135,7 @@ pub async fn update(ctx: &RequestContext, id: FrictionId, new: Report) -> Result
     row.changed_at = ctx.app.clock.now();
     row.cost = cost::cost(&row);
     write_in_tx(&tx, &row).await?;
-    index_in_tx(ctx, &tx, &row).await?;
+    index_in_tx(&tx, &row).await?;
     tx.commit().await?;
     Ok(row)
 }
@@ -246,7 +246,7 @@ pub async fn write_in_tx(tx: &DatabaseTransaction, row: &friction::Model) -> Res
     Ok(())
 }
 
-async fn index_in_tx(ctx: &RequestContext, tx: &DatabaseTransaction, row: &friction::Model) -> Result<(), Exception> {
+async fn index_in_tx(tx: &DatabaseTransaction, row: &friction::Model) -> Result<(), Exception> {
     let body = format!("{}\n{}", row.process, row.description);
     let entry = Entry {
         kind: SearchKind::Friction,
@@ -255,7 +255,7 @@ async fn index_in_tx(ctx: &RequestContext, tx: &DatabaseTransaction, row: &frict
         body: &body,
         audience: vec![Audience::Everybody],
     };
-    search::index_in_tx(&ctx.app, tx, row.organization_id, entry).await
+    search::index_in_tx(tx, row.organization_id, entry).await
 }
 
 /// The report with its texts trimmed, or everything that is wrong with it.

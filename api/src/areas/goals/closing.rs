@@ -129,5 +129,5 @@ async fn set_state(
         held.roll_up(&mut graph, &parents).await?;
     }
     let after = Goal { state, ..goal.clone() };
-    telling::index_in_tx(&held.ctx.app, &held.tx, &held.asker.snapshot, &after).await
+    telling::index_in_tx(&held.tx, &held.asker.snapshot, &after).await
 }

@@ -91,7 +91,7 @@ pub async fn import(
     let ids: Vec<GoalId> = written.values().map(|goal| goal.id).collect();
     held.roll_up(&mut graph, &ids).await?;
     for goal in written.values() {
-        telling::index_in_tx(&ctx.app, &held.tx, &held.asker.snapshot, goal).await?;
+        telling::index_in_tx(&held.tx, &held.asker.snapshot, goal).await?;
     }
     audit::record_in_tx(ctx, &held.tx, "goals.import", &cycle.to_string(), None).await?;
     held.commit().await?;

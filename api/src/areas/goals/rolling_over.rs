@@ -80,7 +80,7 @@ pub async fn roll_over(
     }
     held.roll_up(&mut graph, &[goal.id]).await?;
     let snapshot = &held.asker.snapshot;
-    telling::index_in_tx(&ctx.app, &held.tx, snapshot, &goal).await?;
+    telling::index_in_tx(&held.tx, snapshot, &goal).await?;
     let told = (&goal, HappeningKind::GoalCreated, false);
     telling::tell_in_tx(&ctx.app, &held.tx, snapshot, held.asker.person(), told).await?;
     if let Some(key) = &key {

@@ -75,12 +75,7 @@ pub async fn tell_in_tx(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn index_in_tx(
-    app: &App,
-    tx: &impl ConnectionTrait,
-    snapshot: &Snapshot,
-    goal: &Goal,
-) -> Result<(), Exception> {
+pub async fn index_in_tx(tx: &impl ConnectionTrait, snapshot: &Snapshot, goal: &Goal) -> Result<(), Exception> {
     let subject = goal.id.to_string();
     if goal.state == GoalState::Archived {
         return search::forget_in_tx(tx, goal.organization, &subject).await;
@@ -92,5 +87,5 @@ pub async fn index_in_tx(
         Visibility::Private => person.into_iter().collect(),
     };
     let entry = Entry { kind: SearchKind::Goal, subject, title: &goal.title, body: &goal.description, audience };
-    search::index_in_tx(app, tx, goal.organization, entry).await
+    search::index_in_tx(tx, goal.organization, entry).await
 }

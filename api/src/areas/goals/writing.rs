@@ -4,7 +4,7 @@ use hearten_entity::{InOrganization, goal, goal_alignment};
 use hearten_goals::{GoalLevel, GoalState, Place, ProgressSource, Rolled, Visibility, contributes};
 use hearten_ids::{GoalCycleId, GoalId, PersonId, TeamId};
 use hearten_orgchart::OrgChart;
-use hearten_policy::Action;
+use hearten_policy::{Action, Resource};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 use super::{
@@ -74,10 +74,11 @@ pub(super) struct Checked {
 }
 
 impl NewGoal {
-    /// Everything that is wrong with it, or what it is.
-    pub(super) fn check(&self, asker: &Asker) -> Result<Checked, Vec<UserError>> {
+    /// Everything that is wrong with it, or what it is. An owner the goal has already is not asked about again: they may have
+    /// left or moved since.
+    pub(super) fn check(&self, asker: &Asker, before: Option<Place>) -> Result<Checked, Vec<UserError>> {
         let mut problems = Vec::new();
-        let place = self.place(asker).map_err(|problem| problems.push(problem));
+        let place = self.place(asker, before).map_err(|problem| problems.push(problem));
         let title = input::text(["title"], &self.title, LONGEST_TITLE).map_err(|problem| problems.push(problem));
         let description = description(self.description.as_deref()).map_err(|problem| problems.push(problem));
         let every_days = cadence(self.every_days.unwrap_or(DEFAULT_CADENCE)).map_err(|problem| problems.push(problem));
@@ -96,9 +97,10 @@ impl NewGoal {
         }
     }
 
-    fn place(&self, asker: &Asker) -> Result<Place, UserError> {
+    fn place(&self, asker: &Asker, before: Option<Place>) -> Result<Place, UserError> {
         let chart = &asker.snapshot.chart;
         let invalid = |at: &str, message: &str| UserError::at(UserErrorCode::Invalid, [at], message);
+        let has = |owner| before.is_some_and(|before| before.owner == Some(owner));
         let (team, owner) = match self.level {
             GoalLevel::Organization => {
                 if self.team.is_some() {
@@ -113,10 +115,11 @@ impl NewGoal {
                 let id = self
                     .team
                     .ok_or_else(|| UserError::at(UserErrorCode::Required, ["team"], "a team's goal names its team"))?;
-                let in_use = chart.team(id).filter(|team| !team.archived);
+                let seen = asker.may(Action::ReadTeam, Resource::Team(id));
+                let in_use = chart.team(id).filter(|team| !team.archived && seen);
                 let missing = || UserError::at(UserErrorCode::NotFound, ["team"], "there is no such team");
                 let id = in_use.ok_or_else(missing)?.id;
-                if self.owner.is_some_and(|owner| !belongs(chart, owner, id)) {
+                if self.owner.is_some_and(|owner| !has(owner) && !belongs(chart, owner, id)) {
                     return Err(invalid("owner", "who answers for a team's goal belongs to the team or leads it"));
                 }
                 (Some(id), self.owner)
@@ -132,12 +135,16 @@ impl NewGoal {
                 )
             }
         };
-        let person = owner.map(|id| {
+        let person = owner.filter(|owner| !has(*owner)).map(|id| {
             let person = chart.active_person(id).filter(|person| asker.may_read(person));
             person.ok_or_else(|| UserError::at(UserErrorCode::NotFound, ["owner"], "there is no such person here"))
         });
         let person = person.transpose()?;
-        let team = if self.level == GoalLevel::Person { person.and_then(|person| person.team) } else { team };
+        let team = match self.level {
+            // A person's goal stays in the team it was written in: what counts in what was decided there.
+            GoalLevel::Person => before.map_or_else(|| person.and_then(|person| person.team), |before| before.team),
+            GoalLevel::Organization | GoalLevel::Team => team,
+        };
         let place = Place { level: self.level, team, owner, visibility: self.visibility };
         if asker.may(Action::WriteGoal, resource(asker.organization(), place)) {
             return Ok(place);
@@ -173,7 +180,7 @@ pub(super) fn cadence(days: i32) -> Result<i32, UserError> {
 /// Refusals for what it says, also where the asker may not write such a goal.
 pub async fn create(ctx: &RequestContext, new: NewGoal, key: Option<Key>) -> Result<GoalId, Refusal> {
     let asker = ctx.asker()?;
-    let checked = new.check(&asker)?;
+    let checked = new.check(&asker, None)?;
     let now = ctx.app.clock.now();
     if let Some(key) = &key
         && let Some(done) = key.recall(ctx.db.read(), now).await?
@@ -190,7 +197,7 @@ pub async fn create(ctx: &RequestContext, new: NewGoal, key: Option<Key>) -> Res
     }
     held.roll_up(&mut graph, &[goal.id]).await?;
     let snapshot = &held.asker.snapshot;
-    telling::index_in_tx(&ctx.app, &held.tx, snapshot, &goal).await?;
+    telling::index_in_tx(&held.tx, snapshot, &goal).await?;
     let told = (&goal, HappeningKind::GoalCreated, false);
     telling::tell_in_tx(&ctx.app, &held.tx, snapshot, asker.person(), told).await?;
     if let Some(key) = &key {
@@ -337,7 +344,7 @@ pub async fn update(ctx: &RequestContext, id: GoalId, change: GoalUpdate) -> Res
     if before.place.visibility != place.visibility {
         recount_in_tx(&held, &after).await?;
     }
-    telling::index_in_tx(&ctx.app, &held.tx, &held.asker.snapshot, &after).await?;
+    telling::index_in_tx(&held.tx, &held.asker.snapshot, &after).await?;
     held.commit().await?;
     Ok(())
 }
@@ -359,10 +366,9 @@ fn changed(asker: &Asker, before: &Goal, change: GoalUpdate) -> Result<Goal, Ref
         every_days: Some(change.every_days.unwrap_or(before.every_days)),
         key_results: Vec::new(),
     };
-    let checked = wish.check(asker)?;
+    let checked = wish.check(asker, Some(place))?;
     Ok(Goal {
-        // A person's goal stays in the team it was written in: what counts in what was decided there.
-        place: Place { team: place.team, ..checked.place },
+        place: checked.place,
         title: checked.title,
         description: checked.description,
         every_days: checked.every_days,

@@ -147,7 +147,7 @@ impl Home {
 pub struct LeadHome;
 
 /// What awaits you as somebody others report to, or who leads teams. How the teams are is told by the fields of `Team`:
-/// workload, conversation coverage, recognition balance, request statistics, goals and results.
+/// workload, conversation coverage, recognition balance, request statistics and goals.
 #[Object]
 impl LeadHome {
     /// The teams you lead, in the order of names.

@@ -250,7 +250,8 @@ fn visible(ctx: &RequestContext, person: PersonId) -> Result<(), Refusal> {
 /// FORBIDDEN by policy; refusals for points out of range and teams that are not there.
 pub async fn grant_budget(ctx: &RequestContext, team: TeamId, points: i64, key: Option<Key>) -> Result<(), Refusal> {
     let asker = ctx.asker()?;
-    if asker.snapshot.chart.team(team).is_none_or(|record| record.archived) {
+    let seen = asker.may(Action::ReadTeam, Resource::Team(team));
+    if asker.snapshot.chart.team(team).is_none_or(|record| record.archived || !seen) {
         return Err(UserError::at(UserErrorCode::NotFound, ["team"], "there is no such team").into());
     }
     asker.require(Action::GrantTeamBudget, Resource::Team(team))?;

@@ -223,7 +223,7 @@ async fn tell_in_tx(ctx: &RequestContext, tx: &DatabaseTransaction, given: &Reco
         body: &given.message,
         audience,
     };
-    search::index_in_tx(app, tx, organization, entry).await?;
+    search::index_in_tx(tx, organization, entry).await?;
     let event = Event::RecognitionGiven { organization, recognition: given.id };
     Outbox::write_in_tx(tx, organization, &event, &app.random, app.clock.now()).await?;
     Ok(())

@@ -128,7 +128,7 @@ pub async fn make(ctx: &RequestContext, id: ServiceRequestId, wish: Wish) -> Res
         Concerned::Answering => telling::answering(&asker.snapshot.chart, &held.row, held.queue.as_deref()),
     };
     telling::happened_in_tx(&ctx.app, &tx, &held.row, effect.tells, asker.person(), concerns).await?;
-    telling::index_in_tx(&ctx.app, &tx, &held.row, held.queue.as_deref()).await?;
+    telling::index_in_tx(&tx, &held.row, held.queue.as_deref()).await?;
     tx.commit().await?;
     ctx.app.outbox.wake();
     Ok(held.row)

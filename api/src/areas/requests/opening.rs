@@ -111,7 +111,7 @@ pub async fn open(ctx: &RequestContext, new: NewRequest, key: Option<Key>) -> Re
     record_move_in_tx(ctx, &tx, &row, Some(me), moved).await?;
     let concerns = telling::answering(&asker.snapshot.chart, &row, queue.as_deref());
     telling::happened_in_tx(&ctx.app, &tx, &row, HappeningKind::RequestOpened, Some(me), concerns).await?;
-    telling::index_in_tx(&ctx.app, &tx, &row, queue.as_deref()).await?;
+    telling::index_in_tx(&tx, &row, queue.as_deref()).await?;
     if let Some(key) = &key {
         key.remember(&tx, &row.id, now).await?;
     }

@@ -45,7 +45,8 @@ pub async fn publish(
 ) -> Result<team_response::Model, Refusal> {
     let asker = ctx.asker()?;
     let chart = &asker.snapshot.chart;
-    if chart.team(new.team).is_none_or(|team| team.archived) {
+    let seen = asker.may(Action::ReadTeam, Resource::Team(new.team));
+    if chart.team(new.team).is_none_or(|team| team.archived || !seen) {
         return Err(UserError::at(UserErrorCode::NotFound, ["team"], "there is no such team").into());
     }
     asker.require(Action::WriteTeamResponse, Resource::Team(new.team))?;
@@ -86,7 +87,7 @@ pub async fn publish(
     let audience = vec![Audience::Team(new.team)];
     let entry =
         Entry { kind: SearchKind::TeamResponse, subject: row.id.to_string(), title: &row.asked, body: &body, audience };
-    search::index_in_tx(&ctx.app, &tx, asker.organization(), entry).await?;
+    search::index_in_tx(&tx, asker.organization(), entry).await?;
     if let Some(key) = &key {
         key.remember(&tx, &row.id, now).await?;
     }

@@ -50,7 +50,6 @@ pub async fn happened_in_tx(
 /// # Errors
 /// When the database fails.
 pub async fn index_in_tx(
-    app: &App,
     tx: &impl ConnectionTrait,
     row: &service_request::Model,
     queue: Option<&Queue>,
@@ -71,5 +70,5 @@ pub async fn index_in_tx(
         body: &row.details,
         audience,
     };
-    search::index_in_tx(app, tx, row.organization_id, entry).await
+    search::index_in_tx(tx, row.organization_id, entry).await
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject, Union};
 use hearten_entity::{request_message, request_move, service_request, team_response};
-use hearten_ids::TeamId;
+use hearten_ids::{GoalId, TeamId};
 use hearten_policy::{Action, Resource};
 use hearten_requests::{Move, State};
 
@@ -20,6 +20,7 @@ use super::{
 use crate::{
     areas::{
         directory::types::{Person, Team},
+        goals::service as goals,
         results::types::SuppressionReason,
     },
     graphql::{
@@ -132,9 +133,12 @@ impl ServiceRequest {
         self.row.escalation_level
     }
 
-    /// The id of the goal it blocks; fetch it by `node`, which shows it if you may see it.
-    async fn blocking_goal(&self) -> Option<ID> {
-        self.row.blocking_goal.as_deref().map(ID::from)
+    /// The id of the goal it blocks, to fetch by `node`; null where you may not see the goal.
+    async fn blocking_goal(&self, ctx: &Context<'_>) -> Result<Option<ID>> {
+        let Some(id) = self.row.blocking_goal.as_deref() else { return Ok(None) };
+        let Ok(goal) = id.parse::<GoalId>() else { return Ok(None) };
+        let seen = Box::pin(goals::find_goal(request(ctx)?, goal)).await?;
+        Ok(seen.map(|goal| goal.id.to_string().into()))
     }
 
     /// Why it was declined; null where it was not.

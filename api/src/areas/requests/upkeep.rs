@@ -102,7 +102,7 @@ async fn climb_overdue(
     let mut concerns = telling::answering(chart, &held.row, held.queue.as_deref());
     concerns.push(held.row.asker_id);
     telling::happened_in_tx(app, &tx, &held.row, HappeningKind::RequestOverdue, None, concerns).await?;
-    telling::index_in_tx(app, &tx, &held.row, held.queue.as_deref()).await?;
+    telling::index_in_tx(&tx, &held.row, held.queue.as_deref()).await?;
     tx.commit().await?;
     Ok(())
 }

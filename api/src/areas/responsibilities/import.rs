@@ -175,11 +175,11 @@ async fn write(
     let organization = asker.organization();
     for area in &plan.created {
         insert_in_tx(tx, asker, area).await?;
-        index_in_tx(&ctx.app, tx, organization, area).await?;
+        index_in_tx(tx, organization, area).await?;
     }
     for area in &plan.updated {
         write_in_tx(tx, organization, area).await?;
-        index_in_tx(&ctx.app, tx, organization, area).await?;
+        index_in_tx(tx, organization, area).await?;
     }
     let (now, today) = (ctx.app.clock.now(), ctx.app.clock.today());
     for (area, part, person) in plan.parts {

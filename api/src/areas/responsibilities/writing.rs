@@ -16,7 +16,6 @@ use super::{
     store::Area,
 };
 use crate::{
-    app::App,
     areas::{
         search::{self, Audience, Entry, SearchKind},
         surveys::store::to_json,
@@ -95,7 +94,7 @@ pub async fn create(ctx: &RequestContext, new: AreaChange, key: Option<Key>) -> 
     }
     check_place_in_tx(&tx, organization, &area).await?;
     insert_in_tx(&tx, &asker, &area).await?;
-    index_in_tx(&ctx.app, &tx, organization, &area).await?;
+    index_in_tx(&tx, organization, &area).await?;
     if let Some(key) = &key {
         key.remember(&tx, &area.id, now).await?;
     }
@@ -119,7 +118,7 @@ pub async fn update(ctx: &RequestContext, id: ResponsibilityId, change: AreaChan
     require_home(&asker, area.facts())?;
     check_place_in_tx(&tx, organization, &area).await?;
     write_in_tx(&tx, organization, &area).await?;
-    index_in_tx(&ctx.app, &tx, organization, &area).await?;
+    index_in_tx(&tx, organization, &area).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -317,7 +316,6 @@ pub async fn write_in_tx(
 /// # Errors
 /// When the database fails.
 pub async fn index_in_tx(
-    app: &App,
     tx: &impl ConnectionTrait,
     organization: OrganizationId,
     area: &Area,
@@ -334,5 +332,5 @@ pub async fn index_in_tx(
         body: &body,
         audience: vec![Audience::Everybody],
     };
-    search::index_in_tx(app, tx, organization, entry).await
+    search::index_in_tx(tx, organization, entry).await
 }

@@ -12,7 +12,7 @@ use super::{
     model::{GroupFigures, KeptGroup, Version},
     span::{Span, month_of, months_before},
     survival::Point,
-    turnover::{Exits, Group, Turnover, Withheld},
+    turnover::{Exits, Group, Withheld},
 };
 use crate::{
     areas::audit,
@@ -65,19 +65,18 @@ pub async fn turnover(
     let span = Span::over(from, until, ctx.app.clock.today())?;
     let all = ctx.app.turnovers.of(ctx, span).await?;
     audit::record_reading(ctx, "turnover.read", &subject(&asker, group)).await?;
+    let exits = all.reasons(group, |person| reads(&asker, person))?;
     Ok(Some(all.of(group).map(|turnover| Shown {
         span,
         leavers: turnover.exits.all(),
         average_headcount: turnover.average_headcount,
-        exits: reasons(&asker, turnover).map(|()| turnover.exits),
+        exits: exits.map(|()| turnover.exits),
     })))
 }
 
-/// Whether the asker may be told why people left, or what keeps it back.
-fn reasons(asker: &Asker, turnover: &Turnover) -> Result<(), Withheld> {
-    // Who may read the record of everybody who left learns nothing from counting them.
-    let reads = |person: &PersonId| asker.may(Action::ReadPersonEmployment, Resource::Person(*person));
-    turnover.reasons.or_else(|withheld| if turnover.leavers.iter().all(reads) { Ok(()) } else { Err(withheld) })
+/// Whether the asker may read why somebody left in their record.
+fn reads(asker: &Asker, person: PersonId) -> bool {
+    asker.may(Action::ReadPersonEmployment, Resource::Person(person))
 }
 
 /// How long the people of a team with all below it, or all people, stay; None where the asker may not see it, and the reason
@@ -96,8 +95,9 @@ pub async fn survival(
     let curves = ctx.app.survival_curves.of(ctx).await?;
     let Some(span) = curves.span else { return Ok(Some(Err(NoCurve::NoWholeYear))) };
     let all = ctx.app.turnovers.of(ctx, span).await?;
-    let shown = all.of(group).map_err(NoCurve::Plan).and_then(|turnover| {
-        reasons(&asker, turnover).map_err(|withheld| match withheld {
+    let reasons = all.reasons(group, |person| reads(&asker, person))?;
+    let shown = all.of(group).map_err(NoCurve::Plan).and_then(|_| {
+        reasons.map_err(|withheld| match withheld {
             Withheld::Plan(reason) => NoCurve::Plan(reason),
             Withheld::NotWholeYears => NoCurve::NoWholeYear,
         })

@@ -67,27 +67,63 @@ pub enum Withheld {
 /// The turnover of a group in a span.
 #[derive(Debug, Clone)]
 pub struct Turnover {
-    /// How many left, by reason. `reasons` says who may be told of the parts.
+    /// How many left, by reason. [`Turnovers::reasons`] says who may be told of the parts.
     pub exits: Exits,
     /// The mean of the headcounts on the first days of the months and on the day after the end.
     pub average_headcount: f64,
-    /// What keeps the reasons from those who may not read the leavers' own records.
-    pub reasons: Result<(), Withheld>,
-    /// Who left.
-    pub leavers: Vec<PersonId>,
+    /// What keeps the reasons from those who may read none of the leavers' own records.
+    reasons: Result<(), Withheld>,
 }
 
 /// The turnover of all groups of an organization in a span.
 #[derive(Debug)]
-pub struct Turnovers(HashMap<Group, Result<Turnover, SuppressionReason>>);
+pub struct Turnovers {
+    groups: HashMap<Group, Result<Turnover, SuppressionReason>>,
+    leavers: Vec<Leaver>,
+}
+
+/// Who left, in which year, and for which groups that counts.
+#[derive(Debug)]
+struct Leaver {
+    person: PersonId,
+    year: i32,
+    groups: Vec<Group>,
+}
 
 impl Turnovers {
     /// The turnover of a group, or why it is not shown.
     pub fn of(&self, group: Group) -> Result<&Turnover, SuppressionReason> {
-        match self.0.get(&group) {
+        match self.groups.get(&group) {
             Some(found) => found.as_ref().map_err(|reason| *reason),
             None => Err(SuppressionReason::BelowMinimum),
         }
+    }
+
+    /// Whether somebody may be told why the leavers of a group left, or what keeps it back. `reads` says whose record they
+    /// may read: who reads all of them learns nothing from counting, and who reads some could tell the others by
+    /// subtraction, so for them the plan is decided once more from the others alone.
+    ///
+    /// # Errors
+    /// INTERNAL where a plan cannot be decided.
+    pub fn reasons(&self, group: Group, reads: impl Fn(PersonId) -> bool) -> Result<Result<(), Withheld>, Exception> {
+        let others: Vec<&Leaver> = self.leavers.iter().filter(|leaver| !reads(leaver.person)).collect();
+        let withheld = match self.of(group) {
+            _ if !others.iter().any(|leaver| leaver.groups.contains(&group)) => return Ok(Ok(())),
+            Ok(turnover) => turnover.reasons,
+            Err(reason) => Err(Withheld::Plan(reason)),
+        };
+        if withheld.is_err() || others.len() == self.leavers.len() {
+            return Ok(withheld);
+        }
+        let mut years: Vec<i32> = others.iter().map(|leaver| leaver.year).collect();
+        years.sort_unstable();
+        years.dedup();
+        for year in years {
+            if let Some(Verdict::Hidden(reason)) = verdict_of(&others, year)?.get(&group) {
+                return Ok(Err(Withheld::Plan(*reason)));
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// Counts.
@@ -98,16 +134,15 @@ impl Turnovers {
         let marks = span.marks();
         let mut paths = Paths::new(chart);
         let mut tallies: HashMap<Group, Tally> = HashMap::new();
+        let mut leavers: Vec<Leaver> = Vec::new();
         for stay in stays {
             for mark in marks.iter().filter(|mark| stay.covers(**mark)) {
                 paths.of(stay.team_on(*mark)).iter().for_each(|group| tallies.entry(*group).or_default().days += 1);
             }
             if let Some((day, exit)) = left_in(stay, span) {
-                for group in paths.of(stay.team_on(day)) {
-                    let tally = tallies.entry(*group).or_default();
-                    tally.exits.add(exit);
-                    tally.leavers.push(stay.person);
-                }
+                let groups = paths.of(stay.team_on(day)).to_vec();
+                groups.iter().for_each(|group| tallies.entry(*group).or_default().exits.add(exit));
+                leavers.push(Leaver { person: stay.person, year: day.year(), groups });
             }
         }
         let shown = verdicts(&members(stays, &mut paths, |stay| last_day_in(stay, span)), MINIMUM)?;
@@ -115,12 +150,10 @@ impl Turnovers {
         match span.years() {
             None => reasons.extend(tallies.keys().map(|group| (*group, Err(Withheld::NotWholeYears)))),
             Some(years) => {
+                let all: Vec<&Leaver> = leavers.iter().collect();
                 for year in years {
-                    let leavers = members(stays, &mut paths, |stay| {
-                        left_in(stay, span).map(|(day, _)| day).filter(|day| day.year() == year)
-                    });
-                    for (group, verdict) in verdicts(&leavers, MINIMUM_LEAVERS)? {
-                        // Nobody left there in the year: there is nothing to be told.
+                    for (group, verdict) in verdict_of(&all, year)? {
+                        // Where nobody left in the year there is nothing to be told.
                         if let Verdict::Hidden(reason) = verdict {
                             reasons.insert(group, Err(Withheld::Plan(reason)));
                         }
@@ -137,11 +170,10 @@ impl Turnovers {
                 exits: tally.exits,
                 average_headcount: tally.days as f64 / marks.len() as f64,
                 reasons: reasons.get(&group).copied().unwrap_or(Ok(())),
-                leavers: tally.leavers,
             };
             (group, Ok(turnover))
         });
-        Ok(Self(groups.collect()))
+        Ok(Self { groups: groups.collect(), leavers })
     }
 }
 
@@ -150,7 +182,17 @@ struct Tally {
     /// Persons over all marks.
     days: usize,
     exits: Exits,
-    leavers: Vec<PersonId>,
+}
+
+/// What a plan says of the leavers of a year in each group that has some of them.
+fn verdict_of(leavers: &[&Leaver], year: i32) -> Result<HashMap<Group, Verdict>, Exception> {
+    let mut groups: HashMap<Group, Vec<u32>> = HashMap::new();
+    let mut count = 0_u32;
+    for leaver in leavers.iter().filter(|leaver| leaver.year == year) {
+        leaver.groups.iter().for_each(|group| groups.entry(*group).or_default().push(count));
+        count += 1;
+    }
+    Ok(verdicts(&(count as usize, groups), MINIMUM_LEAVERS)?.into_iter().collect())
 }
 
 /// When and how somebody left in a span.

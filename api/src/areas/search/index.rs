@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{SearchKind, words};
-use crate::{app::App, graphql::error::Exception};
+use crate::graphql::error::Exception;
 
 /// Words of a title, and of a text, that are indexed.
 const MOST_WORDS: [usize; 2] = [50, 1_500];
@@ -57,7 +57,6 @@ pub struct Entry<'a> {
 /// # Errors
 /// When the database fails.
 pub async fn index_in_tx(
-    _app: &App,
     tx: &impl ConnectionTrait,
     organization: OrganizationId,
     entry: Entry<'_>,

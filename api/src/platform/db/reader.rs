@@ -2,8 +2,7 @@
 //!
 //! The pool asks the server after each use whether the connection still lives: a round trip more for every statement. So
 //! connections that have just read well stay out of the pool for a moment and read again. They go back to it, and are
-//! asked, when a statement failed, when they idled, when they were out for a while, and when somebody waits for one to
-//! write with.
+//! asked, when a statement failed, when they idled, when they were out for a while, and when somebody waits at the pool.
 
 use std::{
     sync::{
@@ -21,9 +20,9 @@ use sea_orm::{
     sqlx::{AssertSqlSafe, PgPool, Postgres, pool::PoolConnection, query_with},
 };
 use sea_query_sqlx::SqlxValues;
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
-use super::Watch;
+use super::{ACQUIRE_WITHIN, Watch};
 
 /// A connection goes back to the pool, which also decides when it is too old, after this time.
 const LONGEST_OUT: Duration = Duration::from_mins(1);
@@ -44,7 +43,11 @@ pub struct Reader {
 struct Kept {
     pool: PgPool,
     idle: Mutex<Vec<Out>>,
-    writers_waiting: AtomicUsize,
+    /// As many may read at once as the pool has connections. Whoever comes later waits here and not at the pool, to which
+    /// nothing would come back.
+    places: Semaphore,
+    /// How many wait at the pool: who writes, and readers while those who write have most of its connections.
+    waiting: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -55,11 +58,12 @@ struct Out {
 }
 
 impl Reader {
-    pub(super) fn new(pool: DatabaseConnection, watch: Watch) -> Self {
+    pub(super) fn new(pool: DatabaseConnection, connections: u32, watch: Watch) -> Self {
         let kept = (pool.get_database_backend() == DbBackend::Postgres).then(|| Kept {
             pool: pool.get_postgres_connection_pool().clone(),
             idle: Mutex::default(),
-            writers_waiting: AtomicUsize::new(0),
+            places: Semaphore::new(connections as usize),
+            waiting: AtomicUsize::new(0),
         });
         Self { pool, kept, watch }
     }
@@ -68,7 +72,7 @@ impl Reader {
     /// meanwhile.
     pub(super) async fn giving_way<T>(&self, begin: impl Future<Output = T>) -> T {
         let Some(kept) = &self.kept else { return begin.await };
-        let waiting = Waiting::new(&kept.writers_waiting);
+        let waiting = Waiting::new(&kept.waiting);
         drop(kept.lock().pop());
         let begun = begin.await;
         drop(waiting);
@@ -104,23 +108,27 @@ impl Kept {
         {
             return Ok(out);
         }
+        let waiting = Waiting::new(&self.waiting);
         let connection = self.pool.acquire().await.map_err(|error| match error {
             SqlxError::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
             SqlxError::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
             other => DbErr::Conn(RuntimeErr::SqlxError(other.into())),
         })?;
+        drop(waiting);
         let now = Instant::now();
         Ok(Out { connection, since: now, used: now })
     }
 
     fn keep(&self, out: Out) {
-        if self.writers_waiting.load(Ordering::Relaxed) == 0 && out.since.elapsed() < LONGEST_OUT {
+        if self.waiting.load(Ordering::Relaxed) == 0 && out.since.elapsed() < LONGEST_OUT {
             self.lock().push(Out { used: Instant::now(), ..out });
         }
     }
 
     /// All rows of a statement. When it fails or is given up, its connection goes to the pool; when it fails, all do.
     async fn read(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let waited = timeout(ACQUIRE_WITHIN, self.places.acquire()).await;
+        let Ok(Ok(_place)) = waited else { return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) };
         let mut out = self.take().await?;
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
         let read = query_with(AssertSqlSafe(statement.sql), values).fetch_all(&mut *out.connection).await;

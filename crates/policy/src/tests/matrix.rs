@@ -36,6 +36,7 @@ fn columns() -> Vec<(&'static str, Actor)> {
         ("d:read", scoped(&[DirectoryRead])),
         ("d:cont", scoped(&[DirectoryContact])),
         ("d:writ", scoped(&[DirectoryWrite, DirectoryRead])),
+        ("d:only", scoped(&[DirectoryWrite])),
         ("s:read", scoped(&[SurveysRead])),
         ("s:writ", scoped(&[SurveysWrite])),
         ("r:read", scoped(&[ResultsRead])),
