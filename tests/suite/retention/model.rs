@@ -85,7 +85,8 @@ async fn a_version_is_made_once_a_month_and_says_what_it_rests_on() {
     for measure in ["auc", "brier", "calibrationSlope", "skill", "beatsBaseRate"] {
         assert!(second[measure].is_null(), "{measure}");
     }
-    assert_eq!(second["caveats"], json!(["NOT_COMPARED", "PRIOR_ONLY", "NOT_CALIBRATED"]));
+    let said = second["caveats"].as_array().unwrap();
+    assert!(["NOT_COMPARED", "PRIOR_ONLY", "NOT_CALIBRATED"].iter().all(|one| said.contains(&json!(one))), "{said:?}");
     let all = risk(&app, &partner, Some("all")).await;
     assert_eq!((&all["people"], &all["version"], &all["month"]), (&json!(31), &json!(2), &json!("2026-12-01")));
     for (band, months) in [("threeMonths", 3.0), ("twelveMonths", 12.0)] {
@@ -97,7 +98,7 @@ async fn a_version_is_made_once_a_month_and_says_what_it_rests_on() {
     }
     let drivers = ["raising", "lowering"].map(|side| all[side].as_array().unwrap().clone());
     assert!(drivers.iter().flatten().all(|driver| driver["feature"]["actionable"] == true), "{all}");
-    assert!(drivers.iter().all(|side| side.len() <= 3) && !drivers.iter().flatten().next().is_none(), "{all}");
+    assert!(drivers.iter().all(|side| side.len() <= 3) && drivers.iter().any(|side| !side.is_empty()), "{all}");
     assert_eq!(risk(&app, &partner, Some("north")).await, hidden("BELOW_MINIMUM"));
     // What it says lapses after a year in which no other version was made.
     app.set_clock("2028-01-01T09:00:00Z".parse().unwrap());
@@ -138,7 +139,7 @@ async fn risk_is_told_to_those_who_answer_for_the_team_and_it_is_recorded() {
     let names = app.client_of("emil").await.data(features).await["retentionFeatures"].clone();
     assert_eq!(names.as_array().unwrap().len(), 12);
     let known: Vec<&str> = names.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
-    assert!(known.contains(&"group_favourability") && !known.iter().any(|name| name.contains("age")), "{known:?}");
+    assert!(known.contains(&"group_favourability") && !known.contains(&"age") && !known.contains(&"gender"), "{known:?}");
     for (role, reads) in [
         (Role::Employee, false),
         (Role::Manager, true),

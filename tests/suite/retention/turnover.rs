@@ -111,6 +111,17 @@ async fn reasons_are_told_of_five_leavers_of_a_year() {
     // One more leaves from South: with North shown, the whole would tell why.
     leave(&app, &[("s0", "2026-06-30", "VOLUNTARY")]).await;
     assert_eq!(told(&year(&bert, None).await), counts(4, 1, 1));
+    // Who also looks after North reads why each of its leavers went, and so would read it of the one of South.
+    let olga = app.client_of("olga").await;
+    assert_eq!(told(&year(&olga, None).await), counts(4, 1, 1));
+    let grant = "mutation($person: ID!, $team: ID!) {
+        roleGrant(input: { person: $person, role: PEOPLE_PARTNER, team: $team }) { errors { message } } }";
+    let variables = json!({ "person": app.person("olga").await, "team": app.team("north").await });
+    let granted = app.client(Role::Admin).await.query(grant, variables).await.data();
+    assert_eq!(granted["roleGrant"]["errors"], json!([]));
+    let olga = app.client_of("olga").await;
+    assert_eq!(year(&olga, None).await, hidden("BELOW_MINIMUM"));
+    assert_eq!(told(&year(&olga, Some("north")).await), counts(3, 1, 1));
     assert_eq!(year(&bert, Some("north")).await, hidden("COMPLEMENTARY"));
     assert_eq!(year(&bert, Some("south")).await, hidden("BELOW_MINIMUM"));
     let simon = app.client_of("simon").await;

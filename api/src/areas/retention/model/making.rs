@@ -114,7 +114,6 @@ async fn store(
     if taken.one(&tx).await?.is_some() {
         return Ok(false);
     }
-    let json = |value| serde_json::to_value(value).map_err(Exception::internal);
     let row = risk_model::ActiveModel {
         id: Set(RiskModelId(app.random.id(now))),
         organization_id: Set(organization),
@@ -122,9 +121,9 @@ async fn store(
         month: Set(month),
         fitted_at: Set(now),
         gate: Set(gate_name(made.card.gate).to_owned()),
-        model: Set(made.model.map(|model| serde_json::to_value(model)).transpose().map_err(Exception::internal)?),
+        model: Set(made.model.map(serde_json::to_value).transpose().map_err(Exception::internal)?),
         card: Set(serde_json::to_value(&made.card).map_err(Exception::internal)?),
-        groups: Set(json(&made.groups)?),
+        groups: Set(serde_json::to_value(&made.groups).map_err(Exception::internal)?),
         shown: Set(made.shown),
     };
     risk_model::Entity::insert(row).exec_without_returning(&tx).await?;
