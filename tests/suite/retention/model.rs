@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::{hire, import, leave};
 use crate::harness::{Client, Role, TestApp};
 
-const CARD: &str = "{ retentionModel { version prior gate shown trainedFrom trainedUntil persons personMonths leavers auc
+const CARD: &str =
+    "{ retentionModel { version prior gate shown trainedFrom trainedUntil persons personMonths leavers auc
     brier calibrationSlope skill beatsBaseRate drift { feature psi } caveats } }";
 
 async fn card(app: &TestApp) -> Value {
@@ -27,7 +28,8 @@ async fn risk(app: &TestApp, client: &Client, team: Option<&str>) -> Value {
         return client.data(&format!("{{ organization {{ {fields} }} }}")).await["organization"]["retention"].clone();
     };
     let id = app.team(team).await;
-    client.data(&format!("{{ node(id: \"{id}\") {{ ... on Team {{ {fields} }} }} }}")).await["node"]["retention"].clone()
+    client.data(&format!("{{ node(id: \"{id}\") {{ ... on Team {{ {fields} }} }} }}")).await["node"]["retention"]
+        .clone()
 }
 
 fn hidden(reason: &str) -> Value {
@@ -78,7 +80,10 @@ async fn a_version_is_made_once_a_month_and_says_what_it_rests_on() {
     upkeep::look(app.app(), &db, &mut done).await.unwrap();
     upkeep::look(app.app(), &db, &mut done).await.unwrap();
     let second = card(&app).await;
-    assert_eq!((&second["version"], &second["gate"], &second["shown"]), (&json!(2), &json!("PRIOR_ONLY"), &json!(true)));
+    assert_eq!(
+        (&second["version"], &second["gate"], &second["shown"]),
+        (&json!(2), &json!("PRIOR_ONLY"), &json!(true))
+    );
     assert_eq!((&second["persons"], &second["leavers"]), (&json!(31), &json!(0)));
     assert_eq!((&second["trainedFrom"], &second["trainedUntil"]), (&json!("2026-11-01"), &json!("2026-11-01")));
     // Nothing was measured, and that is said.
@@ -139,7 +144,10 @@ async fn risk_is_told_to_those_who_answer_for_the_team_and_it_is_recorded() {
     let names = app.client_of("emil").await.data(features).await["retentionFeatures"].clone();
     assert_eq!(names.as_array().unwrap().len(), 12);
     let known: Vec<&str> = names.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
-    assert!(known.contains(&"group_favourability") && !known.contains(&"age") && !known.contains(&"gender"), "{known:?}");
+    assert!(
+        known.contains(&"group_favourability") && !known.contains(&"age") && !known.contains(&"gender"),
+        "{known:?}"
+    );
     for (role, reads) in [
         (Role::Employee, false),
         (Role::Manager, true),
@@ -172,6 +180,7 @@ async fn what_is_said_of_a_month_stays_when_people_move() {
     assert_eq!(before, after);
     go_on(&app);
     make(&app).await;
+    let partner = app.client(Role::Partner).await;
     assert_eq!(risk(&app, &partner, Some("north")).await["people"], 36);
 }
 

@@ -1,11 +1,11 @@
 //! Making a version: once a month, of all that was frozen before, off the event loop.
 
 use chrono::NaiveDate;
-use hearten_entity::{InOrganization, organization, risk_model};
+use hearten_entity::{organization, risk_model};
 use hearten_ids::{OrganizationId, RiskModelId};
 use hearten_orgchart::OrgChart;
 use hearten_retention::{Gate, Model, ModelCard, Prior};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
 use super::{
     card::{card, fitted},
@@ -110,8 +110,7 @@ async fn store(
     let tx = db.begin().await?;
     // Whoever comes second waits here, and finds it made.
     organization::Entity::by_id(organization).lock_exclusive().one(&tx).await?;
-    let taken = risk_model::Entity::in_org(organization).filter(risk_model::Column::Number.gte(number));
-    if taken.one(&tx).await?.is_some() {
+    if latest_number(&tx, organization).await?.is_some_and(|(taken, made)| made >= month || taken >= number) {
         return Ok(false);
     }
     let row = risk_model::ActiveModel {
