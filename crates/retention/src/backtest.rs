@@ -17,6 +17,9 @@ use crate::{
 /// Months in a quarter.
 const QUARTER: u32 = 3;
 
+/// The most quarters of one back-test; later ones are left out.
+pub const MOST_QUARTERS: u32 = 40;
+
 /// One person's month, with the inputs as they were known when it began.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PersonMonth {
@@ -69,7 +72,7 @@ pub enum BacktestProblem {
     Predict(#[from] PredictProblem),
 }
 
-/// Back-tests `quarters` quarters from the calendar month `first` on. `learn` fits a model to what was known; where it cannot,
+/// Back-tests `quarters` quarters, at most [`MOST_QUARTERS`], from the calendar month `first` on. `learn` fits a model to what was known; where it cannot,
 /// the quarter is listed without a model.
 ///
 /// # Errors
@@ -84,7 +87,7 @@ pub fn backtest(
     sorted.sort_by_key(|month| (month.person, month.calendar));
     let mut scored: Vec<Scored> = Vec::new();
     let mut found = Backtest { quarters: Vec::new(), drift: Vec::new(), last_year: None };
-    for quarter in 0..quarters {
+    for quarter in 0..quarters.min(MOST_QUARTERS) {
         let begins = first.saturating_add(quarter * QUARTER);
         let mut known = Design::of_features();
         for month in sorted.iter().filter(|month| month.calendar < begins) {
@@ -133,7 +136,7 @@ fn score(sorted: &[&PersonMonth], begins: u32, model: &Model) -> Result<Scored, 
         let Some(start) = own.first().filter(|month| month.calendar == begins) else { continue };
         let served = start.service.saturating_sub(1);
         for month in own {
-            let log_odds = model.monthly_log_odds(served + (month.calendar - begins), &start.row)?;
+            let log_odds = model.monthly_log_odds(served.saturating_add(month.calendar - begins), &start.row)?;
             scored.hazards.push(hazard(log_odds).0);
             scored.left_in_month.push(month.left);
         }

@@ -97,12 +97,12 @@ mod tests {
     #[test]
     fn amounts_follow_the_formula() {
         let bands = [
-            SalaryBand { low: 40_000_00, high: 50_000_00, persons: 10 },
-            SalaryBand { low: 80_000_00, high: 100_000_00, persons: 2 },
+            SalaryBand { low: 4_000_000, high: 5_000_000, persons: 10 },
+            SalaryBand { low: 8_000_000, high: 10_000_000, persons: 2 },
         ];
         let assumed = CostAssumptions { multiplier: 0.5, source: "agreed with finance in March".to_owned() };
-        assert_eq!(turnover_cost(&bands, &assumed), Ok(Cost { low: 280_000_00, high: 350_000_00 }));
-        assert_eq!(one_point_of_retention(&bands, &assumed), Ok(Cost { low: 2_800_00, high: 3_500_00 }));
+        assert_eq!(turnover_cost(&bands, &assumed), Ok(Cost { low: 28_000_000, high: 35_000_000 }));
+        assert_eq!(one_point_of_retention(&bands, &assumed), Ok(Cost { low: 280_000, high: 350_000 }));
         assert_eq!(turnover_cost(&[], &CostAssumptions::default()), Ok(Cost { low: 0, high: 0 }));
     }
 

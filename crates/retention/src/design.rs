@@ -291,7 +291,8 @@ impl Scale {
     pub const RAW: Self = Self { mean: 0.0, sd: 1.0 };
 
     pub(crate) fn is_sound(self) -> bool {
-        self.mean.is_finite() && self.sd.is_finite() && self.sd > 0.0
+        // Within these no input overflows on the scale.
+        self.mean.abs() <= 1e40 && (1e-30..=1e40).contains(&self.sd)
     }
 }
 

@@ -31,11 +31,11 @@ impl Shift {
 
 /// The population stability index Σ (q − p) ln(q / p) over bins at the quantiles of the reference. Bins count half a case
 /// more than they hold, so that an empty one has a logarithm. `None` below ten values on either side, or for values that
-/// are not finite.
+/// are not finite, or outside 2 to 100 bins.
 #[must_use]
 pub fn psi(reference: &[f64], now: &[f64], bins: usize) -> Option<f64> {
     let finite = reference.iter().chain(now).all(|value| value.is_finite());
-    if reference.len() < 10 || now.len() < 10 || bins < 2 || !finite {
+    if reference.len() < 10 || now.len() < 10 || !(2..=100).contains(&bins) || !finite {
         return None;
     }
     let mut sorted = reference.to_vec();

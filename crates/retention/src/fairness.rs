@@ -15,7 +15,6 @@
 //! ```
 
 use serde::{Deserialize, Serialize};
-use statrs::function::factorial::ln_binomial;
 
 use crate::SMALLEST_GROUP;
 
@@ -186,9 +185,10 @@ pub fn highest(risks: &[f64], share: f64) -> Vec<bool> {
 #[must_use]
 pub fn fisher(table: [[usize; 2]; 2]) -> f64 {
     let [[a, b], [c, d]] = table.map(|row| row.map(|count| count as u64));
-    let (first, second, column) = (a + b, c + d, a + c);
-    let ln_chance =
-        |at: u64| ln_binomial(first, at) + ln_binomial(second, column - at) - ln_binomial(first + second, column);
+    let (first, second, column) = (a.saturating_add(b), c.saturating_add(d), a.saturating_add(c));
+    let ln_chance = |at: u64| {
+        ln_binomial(first, at) + ln_binomial(second, column - at) - ln_binomial(first.saturating_add(second), column)
+    };
     let own = ln_chance(a);
     // Tables as likely as this one must not be lost to rounding.
     let sum: f64 = (column.saturating_sub(second)..=first.min(column))
@@ -197,6 +197,22 @@ pub fn fisher(table: [[usize; 2]; 2]) -> f64 {
         .map(f64::exp)
         .sum();
     sum.min(1.0)
+}
+
+/// ln of how many ways there are to choose k of n.
+fn ln_binomial(n: u64, k: u64) -> f64 {
+    ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k)
+}
+
+/// ln n!: multiplied out below 20, where it is exact, and by Stirling's series beyond, where the first term left out is
+/// below 10⁻¹² (Abramowitz and Stegun 6.1.41).
+fn ln_factorial(n: u64) -> f64 {
+    if n < 20 {
+        return ((1..=n).product::<u64>() as f64).ln();
+    }
+    let x = n as f64;
+    let series = 1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1_260.0 - 1.0 / (1_680.0 * x * x)) / (x * x)) / (x * x);
+    x * x.ln() - x + 0.5 * (std::f64::consts::TAU * x).ln() + series / x
 }
 
 #[cfg(test)]
@@ -211,9 +227,21 @@ mod tests {
             ([[2, 10], [15, 3]], 0.000_536_724_119_143),
             ([[0, 0], [4, 3]], 1.0),
             ([[5, 0], [0, 5]], 2.0 / 252.0),
+            // The likeliest table of its margins: all tables together are certain.
+            ([[500, 500], [500, 500]], 1.0),
+            ([[40_000, 20_000], [20_000, 10_000]], 1.0),
         ] {
             assert!((fisher(table) - p).abs() < 1e-9, "{table:?}: {}", fisher(table));
         }
+    }
+
+    #[test]
+    fn factorials_meet_where_the_series_begins() {
+        for n in [20_u32, 21, 25, 100] {
+            let summed: f64 = (1..=n).map(|factor| f64::from(factor).ln()).sum();
+            assert!((ln_factorial(u64::from(n)) - summed).abs() < 1e-11 * summed.max(1.0), "{n}");
+        }
+        assert_eq!((ln_factorial(0), ln_factorial(1)), (0.0, 0.0));
     }
 
     #[test]
@@ -221,8 +249,8 @@ mod tests {
         let person = |at: usize| Tested {
             group: ["few", "many", "tiny"][if at < 40 { 0 } else { 1 + usize::from(at >= 140) }],
             risk: 0.25,
-            selected: at % 4 == 0 && (at < 40 && at % 8 == 0 || at >= 40),
-            left: at % 5 == 0,
+            selected: at.is_multiple_of(if at < 40 { 8 } else { 4 }),
+            left: at.is_multiple_of(5),
         };
         let tested: Vec<Tested<'_>> = (0..150).map(person).collect();
         let found = fairness(FairnessAttribute::Age, &tested).unwrap();

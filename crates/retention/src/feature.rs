@@ -222,7 +222,23 @@ pub struct FeatureProblem {
 /// One person's inputs in one month. What is not known is `None`: it then counts as typical, that is, the model puts the
 /// training mean in its place, so that not knowing neither raises nor lowers a score.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(try_from = "[Option<f32>; FEATURES]", into = "[Option<f32>; FEATURES]")]
 pub struct FeatureRow([Option<f32>; FEATURES]);
+
+impl TryFrom<[Option<f32>; FEATURES]> for FeatureRow {
+    type Error = FeatureProblem;
+
+    /// What was stored is checked and kept within its ranges as what is new.
+    fn try_from(values: [Option<f32>; FEATURES]) -> Result<Self, FeatureProblem> {
+        Self::new(|feature| values[feature as usize].map(f64::from))
+    }
+}
+
+impl From<FeatureRow> for [Option<f32>; FEATURES] {
+    fn from(row: FeatureRow) -> Self {
+        row.0
+    }
+}
 
 impl FeatureRow {
     /// A row from what is known, each value kept within its feature's range.
@@ -296,6 +312,9 @@ mod tests {
         assert!(row.values()[Feature::StaleGoals as usize].is_nan());
         let back: FeatureRow = serde_json::from_str(&serde_json::to_string(&row).unwrap()).unwrap();
         assert_eq!(back, row);
+        let stored = format!("[{}]", ["99.0"; FEATURES].join(","));
+        let kept: FeatureRow = serde_json::from_str(&stored).unwrap();
+        assert_eq!((kept.get(Feature::Span), kept.get(Feature::GroupFavourability)), (Some(50.0), Some(1.0)));
         let refused = FeatureRow::new(|feature| (feature == Feature::Span).then_some(f64::NAN));
         assert_eq!(refused, Err(FeatureProblem { feature: Feature::Span }));
     }

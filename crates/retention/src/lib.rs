@@ -16,6 +16,7 @@ mod newton;
 mod predict;
 mod prior;
 mod reasons;
+mod solve;
 mod spell;
 
 pub mod backtest;

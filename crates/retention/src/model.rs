@@ -49,6 +49,9 @@ pub enum ModelProblem {
 /// Log-odds beyond this are no estimates; e^±60 is further than any probability that matters.
 const LARGEST_LOG_ODDS: f64 = 1e12;
 
+/// Covariances beyond this would overflow with inputs that are far out.
+const LARGEST_COVARIANCE: f64 = 1e100;
+
 impl TryFrom<ModelParts> for Model {
     type Error = ModelProblem;
 
@@ -72,7 +75,7 @@ impl TryFrom<ModelParts> for Model {
         if !parts.scales.iter().all(|scale| scale.is_sound()) {
             return Err(ModelProblem::Scale);
         }
-        if !parts.covariance.iter().all(|number| number.is_finite()) {
+        if !parts.covariance.iter().all(|number| number.abs() <= LARGEST_COVARIANCE) {
             return Err(ModelProblem::OutOfRange);
         }
         let at = |row: usize, column: usize| parts.covariance[row * size + column];

@@ -54,10 +54,11 @@ impl Sums {
 }
 
 impl Pass {
-    /// At most as many threads as the machine has work for; small designs run on one.
-    pub fn over(design: &Design, scales: &[Scale], theta: &DVector<f64>) -> Self {
+    /// At most as many threads as the machine has work for; small designs run on one. Of every `part` blocks one is summed,
+    /// and counts for all of them.
+    pub fn over(design: &Design, scales: &[Scale], theta: &DVector<f64>, part: usize) -> Self {
         let (strata, width) = (design.strata().count(), design.width());
-        let blocks = design.rows().div_ceil(BLOCK);
+        let blocks = design.rows().div_ceil(BLOCK).div_ceil(part);
         // Multiplying is several times as fast as dividing.
         let units: Vec<Scale> = scales.iter().map(|scale| Scale { mean: scale.mean, sd: 1.0 / scale.sd }).collect();
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(blocks / 8 + 1).min(8);
@@ -71,7 +72,8 @@ impl Pass {
             let mut x = vec![0.0; width];
             for at in group * blocks / groups..(group + 1) * blocks / groups {
                 block.clear();
-                for row in at * BLOCK..((at + 1) * BLOCK).min(design.rows()) {
+                let first = at * part * BLOCK;
+                for row in first..(first + BLOCK).min(design.rows()) {
                     add_row(&mut block, design, row, &units, theta.as_slice(), &mut x);
                 }
                 sum.add(&block);
@@ -97,7 +99,13 @@ impl Pass {
         }
         let mut sum = Sums::nothing(strata, width);
         parts.iter().flatten().for_each(|part| sum.add(part));
-        sum.into_pass(strata, width)
+        let mut pass = sum.into_pass(strata, width);
+        if part > 1 {
+            pass.log_likelihood *= part as f64;
+            pass.gradient *= part as f64;
+            pass.information *= part as f64;
+        }
+        pass
     }
 }
 

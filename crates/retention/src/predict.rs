@@ -24,15 +24,10 @@ pub struct Sureness {
 impl Sureness {
     /// 80 per cent: the band shown.
     pub const P80: Self = Self { level: 0.80, z: 1.281_551_565_544_600_5 };
+    /// 90 per cent.
+    pub const P90: Self = Self { level: 0.90, z: 1.644_853_626_951_472_2 };
     /// 95 per cent.
     pub const P95: Self = Self { level: 0.95, z: 1.959_963_984_540_054 };
-
-    /// A level between .5 and .9999.
-    #[must_use]
-    pub fn new(level: f64) -> Option<Self> {
-        let z = std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(1.0 - level);
-        (0.5..=0.9999).contains(&level).then_some(Self { level, z })
-    }
 
     /// The level.
     #[must_use]
@@ -72,8 +67,8 @@ impl Horizon {
 }
 
 /// A person's risk of leaving: a band. There is no way to get the point inside it as a number, because a bare number about
-/// a person claims more than the model knows.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// a person claims more than the model knows. Neither is it printed or stored.
+#[derive(Clone, Copy, PartialEq)]
 pub struct Risk {
     low: f64,
     point: f64,
@@ -92,6 +87,12 @@ pub enum RiskLevel {
     Typical,
     /// The whole band lies above what is typical.
     AboveTypical,
+}
+
+impl std::fmt::Debug for Risk {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "Risk({} to {} at {}, {} months)", self.low, self.high, self.level, self.months)
+    }
 }
 
 impl Risk {
@@ -241,7 +242,7 @@ impl Model {
 /// The bounds around a probability whose standard error is given, on the logit scale, so that they stay within 0 and 1.
 fn band(point: f64, error: f64, sureness: Sureness) -> (f64, f64) {
     let spread = point * (1.0 - point);
-    if spread <= 0.0 || !(error > 0.0) {
+    if spread <= 0.0 || error <= 0.0 {
         return (point, point);
     }
     let (logit, margin) = ((point / (1.0 - point)).ln(), sureness.z() * error / spread);

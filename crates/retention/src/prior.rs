@@ -45,12 +45,12 @@ const JUDGEMENT: &str = "judgement, no data";
 const CONTAGION: &str =
     "judgement; direction as in Felps et al. (2009), Turnover contagion, Academy of Management Journal 52(3)";
 const ANTECEDENTS: &str =
-    "judgement; direction as in the meta-analysis of Griffeth, Hom and Gaertner (2000), Journal of Management 26(3)";
+    "judgement; direction as in what Griffeth, Hom and Gaertner (2000), Journal of Management 26(3), found of leaders";
 const UNITS: &str = "judgement; direction as in the meta-analysis of business units of Harter, Schmidt and Hayes (2002), Journal of Applied Psychology 87(2)";
 
 /// Feature, mean, sd, typical value, one sd of the feature, source.
 const SHIPPED: [(Feature, f64, f64, f64, f64, &str); crate::FEATURES] = [
-    (Feature::MonthsSinceRoleChange, 0.10, 0.20, 24.0, 18.0, ANTECEDENTS),
+    (Feature::MonthsSinceRoleChange, 0.10, 0.20, 24.0, 18.0, JUDGEMENT),
     (Feature::MonthsSinceManagerChange, -0.05, 0.20, 18.0, 15.0, JUDGEMENT),
     (Feature::TeamTurnover12m, 0.15, 0.20, 0.12, 0.12, CONTAGION),
     (Feature::Span, 0.05, 0.20, 9.0, 5.0, JUDGEMENT),
@@ -58,7 +58,7 @@ const SHIPPED: [(Feature, f64, f64, f64, f64, &str); crate::FEATURES] = [
     (Feature::OverdueRequests, 0.10, 0.20, 0.3, 0.7, JUDGEMENT),
     (Feature::OpenGoals, 0.0, 0.20, 3.0, 2.5, JUDGEMENT),
     (Feature::StaleGoals, 0.05, 0.20, 0.8, 1.2, JUDGEMENT),
-    (Feature::RecognitionReceived90d, -0.10, 0.20, 1.5, 2.0, ANTECEDENTS),
+    (Feature::RecognitionReceived90d, -0.10, 0.20, 1.5, 2.0, JUDGEMENT),
     (Feature::ExpectationsMissed90d, 0.10, 0.20, 0.3, 0.7, JUDGEMENT),
     (Feature::ExpectationsOpen, 0.0, 0.20, 1.5, 1.5, JUDGEMENT),
     (Feature::GroupFavourability, -0.15, 0.20, 0.70, 0.12, UNITS),

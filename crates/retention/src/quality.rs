@@ -213,12 +213,16 @@ impl Counts {
     }
 }
 
-/// The Brier score at one time with censoring weights (Graf et al. 1999): who left by then counts S² / G(exit−), who stayed
+/// The Brier score at one time with censoring weights (after Graf et al. 1999): who left by then counts S² / G(exit−), who stayed
 /// beyond counts (1 − S)² / G(t), who was censored before counts nothing. G is the Kaplan–Meier curve of being censored.
 /// `stays` is each person's probability of still being there after `time`.
 #[must_use]
 pub fn censored_brier(stays: &[f64], observed: &[Observed], time: f64) -> Option<f64> {
-    let mirrored: Vec<Observed> = observed.iter().map(|one| Observed { left: !one.left, ..*one }).collect();
+    // Whoever left at a time can no longer be censored at it.
+    let mirrored: Vec<Observed> = observed
+        .iter()
+        .map(|one| Observed { left: !one.left, exit: if one.left { one.exit.next_down() } else { one.exit }, ..*one })
+        .collect();
     let sound = stays.len() == observed.len() && stays.iter().all(|share| (0.0..=1.0).contains(share));
     if !sound || observed.iter().any(|one| one.entry != 0.0) {
         return None;

@@ -23,10 +23,10 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// The same as a factor: 1.3 is "×1.3 odds against a typical colleague".
+    /// The same as a factor: 1.3 is "×1.3 odds against a typical colleague". Within e^±700, where it is still a number.
     #[must_use]
     pub fn odds_factor(&self) -> f64 {
-        self.log_odds.exp()
+        self.log_odds.clamp(-700.0, 700.0).exp()
     }
 
     /// The feature it is about, in a model of features.
@@ -94,16 +94,22 @@ impl Model {
             Some(reference) => self.scaled(reference).ok_or(PredictProblem::Inputs)?,
             None => self.parts().typical.clone(),
         };
+        let known = |at: usize| (!values[at].is_nan()).then(|| f64::from(values[at]));
+        Ok(self.between(&x, &from, known))
+    }
+
+    /// The reasons between two points on the model's scale.
+    fn between(&self, x: &[f64], from: &[f64], value: impl Fn(usize) -> Option<f64>) -> Reasons {
         let reason = |at: usize| {
             let scale = self.parts().scales[at];
             Reason {
                 name: self.names()[at].clone(),
-                value: (!values[at].is_nan()).then(|| f64::from(values[at])),
+                value: value(at),
                 reference: scale.mean + scale.sd * from[at],
                 log_odds: self.coefficients()[at] * (x[at] - from[at]),
             }
         };
-        Ok(Reasons { all: (0..x.len()).map(reason).collect() })
+        Reasons { all: (0..x.len()).map(reason).collect() }
     }
 
     /// The mean reasons of a group against a reference; the group's drivers. The caller holds the group to
@@ -122,9 +128,16 @@ impl Model {
             sum.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);
         }
         let n = persons.len() as f64;
-        let mean: Vec<f32> =
-            sum.iter().zip(&self.parts().scales).map(|(sum, scale)| (scale.mean + scale.sd * sum / n) as f32).collect();
-        self.reasons(mean.as_slice(), reference)
+        let mean: Vec<f64> = sum.into_iter().map(|sum| sum / n).collect();
+        let from = match reference {
+            Some(reference) => self.scaled(reference).ok_or(PredictProblem::Inputs)?,
+            None => self.parts().typical.clone(),
+        };
+        let value = |at: usize| {
+            let scale = self.parts().scales[at];
+            Some(scale.mean + scale.sd * mean[at])
+        };
+        Ok(self.between(&mean, &from, value))
     }
 
     /// Log-odds of leaving in the next month.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub const MOST_MONTHS: u32 = 1_200;
 
 /// Months `entry_month + 1` to `exit_month` of service, and whether the person left of their own accord in the last one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Spell {
     entry_month: u32,
     exit_month: u32,

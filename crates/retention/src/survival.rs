@@ -2,8 +2,8 @@
 //!
 //! S(t) = Π over times t_i ≤ t of (1 − d_i / n_i), where n_i counts those with entry < t_i ≤ exit. Counting somebody only
 //! from when they could have been seen leaving is what keeps the curve honest when records begin late. Sources: Kaplan and
-//! Meier (1958); Greenwood (1926); Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data (2002), 1.4 (the
-//! log-log interval) and 1.3 (delayed entry).
+//! Meier (1958); Greenwood (1926); Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data (2002), ch. 1 (the
+//! log-log interval, delayed entry).
 
 use serde::{Deserialize, Serialize};
 
