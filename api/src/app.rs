@@ -12,6 +12,7 @@ use crate::{
         directory::{self, charts::Charts, newcomers::Newcomers},
         expectations, goals, happenings, points, priorities, requests,
         results::published::Publications,
+        retention::{self, model::KeptVersions, survival::CountedCurves, turnover::CountedTurnovers},
         surveys::{self, preview::PlanPreviews, service::FrozenSurveys},
     },
     auth::{
@@ -78,6 +79,12 @@ pub struct App {
     pub plan_previews: PlanPreviews,
     /// Of which teams it is shown how many talked with their managers.
     pub coverage_plans: CoveragePlans,
+    /// How many left, as counted lately.
+    pub turnovers: CountedTurnovers,
+    /// How long people stay, as counted lately.
+    pub survival_curves: CountedCurves,
+    /// The versions of retention models this node holds.
+    pub retention_models: KeptVersions,
     /// The schema.
     pub schema: HeartenSchema,
 }
@@ -137,6 +144,9 @@ impl App {
             goal_graphs: goals::Graphs::default(),
             plan_previews: PlanPreviews::default(),
             coverage_plans: CoveragePlans::default(),
+            turnovers: CountedTurnovers::default(),
+            survival_curves: CountedCurves::default(),
+            retention_models: KeptVersions::default(),
             mail,
             outbox: Outbox::default(),
             metrics: Metrics::default(),
@@ -213,6 +223,7 @@ impl App {
         self.keep(&db, async |app, db| requests::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| priorities::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| points::upkeep::run(&app, &db).await);
+        self.keep(&db, async |app, db| retention::upkeep::run(&app, &db).await);
         self.keep(&db, async |app, db| happenings::post::run(&app, &db).await);
     }
 

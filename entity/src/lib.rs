@@ -62,6 +62,8 @@ pub mod request_report;
 pub mod responsibility;
 pub mod responsibility_assignment;
 pub mod reward;
+pub mod risk_features;
+pub mod risk_model;
 pub mod roadmap_step;
 pub mod role_grant;
 mod scope;

@@ -13,6 +13,7 @@ mod m20261124_000006_expectations;
 mod m20261124_000007_conversations;
 mod m20261124_000008_requests;
 mod m20261124_000009_recognition;
+mod m20261125_000001_retention;
 mod table;
 
 /// All migrations in order.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_conversations::Migration),
             Box::new(m20261124_000006_expectations::Migration),
             Box::new(m20261124_000005_goals::Migration),
+            Box::new(m20261125_000001_retention::Migration),
         ]
     }
 }

@@ -37,6 +37,7 @@ mod recognition;
 mod requests;
 mod responsibilities;
 mod results;
+mod retention;
 mod rewards;
 mod schema;
 mod search;

@@ -379,6 +379,16 @@ async fn more_items_take_no_more_statements() {
             &partner,
             "{ teams(first: 20) { nodes { conversationCoverage { ... on ConversationCoverageShare { share } } } } }",
         ),
+        (
+            "teams with risks and curves",
+            &partner,
+            "{ teams(first: 20) { nodes { retention { __typename } survival { __typename } } } }",
+        ),
+        (
+            "teams with turnover",
+            &partner,
+            "{ teams(first: 20) { nodes { turnover(from: \"2025-11-01\", until: \"2026-11-01\") { __typename } } } }",
+        ),
     ];
     let reward = crate::rewards::reward(&app, json!({ "price": 1 })).await;
     lists.extend(talks::PAGES.map(|(name, document)| (name, &employee, document)));

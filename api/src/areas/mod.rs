@@ -16,6 +16,7 @@ pub mod recognition;
 pub mod requests;
 pub mod responsibilities;
 pub mod results;
+pub mod retention;
 pub mod rewards;
 pub mod search;
 pub mod surveys;

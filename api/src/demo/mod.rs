@@ -7,6 +7,7 @@ mod goals;
 mod improvement;
 mod organization;
 mod recognition;
+mod retention;
 mod surveys;
 
 use std::{
@@ -197,6 +198,7 @@ async fn seed_if_empty(config: &Config) -> anyhow::Result<OrganizationId> {
     conversations::seed(&app, &db, id).await?;
     improvement::seed(&app, &db, id).await?;
     recognition::seed(&app, &db, id).await?;
+    retention::seed(&app, &db, id).await?;
     db.learn().await?;
     Ok(id)
 }

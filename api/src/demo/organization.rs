@@ -78,7 +78,7 @@ impl Files<'_> {
         let Row { title, relationship, team, manager, level, .. } = row;
         let _ = writeln!(
             self.persons,
-            "{id},{first} {last},{email},{title},{relationship},{team},{manager},{hired},{locale},{site},{level}"
+            "{id},{first} {last},{email},{title},{relationship},{team},{manager},{hired},{locale},{site},{level},,"
         );
         id
     }
@@ -92,6 +92,46 @@ impl Files<'_> {
     }
 }
 
+/// Teams that people left before the demo begins.
+const LEFT: [&str; 8] = [
+    "product-optics",
+    "product-cloud",
+    "product-apps",
+    "operations-assembly",
+    "operations-warehouse",
+    "sales-sales-north",
+    "sales-support",
+    "product-sensors",
+];
+/// How long before the demo begins the first of them left, in days.
+const LEFT_SINCE: i64 = 340;
+
+impl Files<'_> {
+    /// Writes who left in the year before: the system of record brings them along, so that there is a past to count.
+    fn former(&mut self) {
+        let begin = self.app.clock.today();
+        for n in 0..16_i64 {
+            self.count += 1;
+            let first = FIRST_NAMES[self.count * 7 % FIRST_NAMES.len()];
+            let last = LAST_NAMES[self.count * 11 % LAST_NAMES.len()];
+            let team = LEFT[usize::try_from(n).unwrap_or(0) % LEFT.len()];
+            let left_on = begin - TimeDelta::days(LEFT_SINCE - n * 20);
+            let hired = left_on - TimeDelta::days(150 + n * 97 % 1_500);
+            let why = match n % 8 {
+                0..=4 => LeaveReason::Voluntary,
+                5 => LeaveReason::Involuntary,
+                6 => LeaveReason::EndOfContract,
+                _ => LeaveReason::Retirement,
+            };
+            let _ = writeln!(
+                self.persons,
+                "p{:03},{first} {last},,Specialist,EMPLOYEE,{team},,{hired},de,Ulm,Specialist,{left_on},{why}",
+                self.count
+            );
+        }
+    }
+}
+
 fn key(name: &str) -> String {
     name.to_lowercase().replace(' ', "-")
 }
@@ -102,11 +142,12 @@ pub async fn seed(app: &Arc<App>, db: &Db, organization: OrganizationId) -> anyh
         app,
         teams: "external_id,name,parent,lead\n".to_owned(),
         persons:
-            "external_id,name,email,title,relationship,team,manager,hired_on,locale,attribute:site,attribute:level\n"
+            "external_id,name,email,title,relationship,team,manager,hired_on,locale,attribute:site,attribute:level,left_on,leave_reason\n"
                 .to_owned(),
         count: 0,
     };
     write_rows(&mut files);
+    files.former();
     let (teams, persons) = (files.teams, files.persons);
     let outcome =
         import::import(app, db, organization, Some(teams.as_bytes()), Some(persons.as_bytes()), Right::Operator, false)

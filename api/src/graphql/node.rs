@@ -315,6 +315,8 @@ async fn find(ctx: &RequestContext, id: AnyId) -> Result<Option<Node>, Exception
         | AnyId::FrictionVoteId(_)
         | AnyId::PriorityInvitationId(_)
         | AnyId::PriorityBallotId(_)
+        | AnyId::RiskFeaturesId(_)
+        | AnyId::RiskModelId(_)
         | AnyId::RequestId(_) => None,
     })
 }

@@ -19,6 +19,7 @@ use crate::{
         requests::{mutations::RequestMutations, queries::RequestQueries, queue_mutations::QueueMutations},
         responsibilities::{mutations::ResponsibilityMutations, queries::ResponsibilityQueries},
         results::queries::ResultSubscriptions,
+        retention::queries::RetentionQueries,
         rewards::{mutations::RewardMutations, queries::RewardQueries},
         search::queries::SearchQueries,
         surveys::{mutations::SurveyMutations, queries::SurveyQueries},
@@ -44,6 +45,7 @@ pub struct QueryRoot(
     ResponsibilityQueries,
     GoalQueries,
     PriorityQueries,
+    RetentionQueries,
 );
 
 /// Everything that can be changed. Expected failures are in the payload's `errors`.

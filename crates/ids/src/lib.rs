@@ -197,6 +197,10 @@ typed_ids! {
     ResponsibilityId = "rsp";
     /// Who has which part in an area of responsibility.
     ResponsibilityAssignmentId = "rsa";
+    /// What was known of somebody's situation in a month. Never leaves the server.
+    RiskFeaturesId = "rkf";
+    /// A version of the retention model.
+    RiskModelId = "rkm";
     /// A row of the outbox.
     OutboxId = "out";
     /// A value of the company that recognition can name.

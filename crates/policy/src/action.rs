@@ -216,6 +216,14 @@ actions! {
     DecideRedemption,
     /// Saying that a reward was handed over. (Redemption)
     FulfilRedemption,
+    /// How many left, as a group, and how long people stay. (Organization, Team)
+    ReadTurnover,
+    /// What the retention model may know of anybody. (Organization)
+    ReadRetentionFeatures,
+    /// The card of the retention model. (Organization)
+    ReadRetentionModel,
+    /// How many may leave, as a group. (Organization, Team)
+    ReadRetentionRisk,
 }
 
 impl std::fmt::Display for Action {

@@ -273,6 +273,16 @@ fn person_may(me: &Standing<'_>, action: Action, resource: Resource<'_>) -> bool
         Action::WriteGoal => matches!(resource, Goal(goal) if me.sees_goal(goal) && me.writes_goal(goal)),
         Action::CheckInGoal => matches!(resource, Goal(goal)
             if me.sees_goal(goal) && (me.writes_goal(goal) || goal.owner == Some(me.me.id))),
+        // Whoever a model may be about can know what it is made of.
+        Action::ReadRetentionFeatures => resource == Organization,
+        Action::ReadRetentionModel => {
+            resource == Organization && (me.is_admin() || me.is_partner() || me.is_executive() || me.is_manager())
+        }
+        Action::ReadTurnover | Action::ReadRetentionRisk => match resource {
+            Organization => me.is_admin() || me.is_whole_partner() || me.is_executive(),
+            Team(team) => me.answers_for_retention_of(team),
+            _ => false,
+        },
     }
 }
 
@@ -422,6 +432,11 @@ fn token_may(scopes: ScopeSet, action: Action, resource: Resource<'_>, chart: &O
         Action::CheckInGoal => {
             matches!(resource, Goal(goal) if goal.level != GoalLevel::Person) && sees && has(Scope::GoalsWrite)
         }
+        // Who may leave, and why others did, is nothing an integration has a purpose for.
+        Action::ReadTurnover
+        | Action::ReadRetentionFeatures
+        | Action::ReadRetentionModel
+        | Action::ReadRetentionRisk => false,
         // No integration grants rights, ends sessions, changes settings or speaks for a person.
         Action::ReadRoles
         | Action::GrantRole

@@ -3,7 +3,7 @@
 use super::{
     board, conversations, expectations, goals, happenings, improvement,
     mutations::{self, Below, Call},
-    recognition, requests,
+    recognition, requests, retention,
     scene::Scene,
     ways::{self, Way},
 };
@@ -21,6 +21,7 @@ pub fn ways() -> impl Iterator<Item = &'static Way> {
         improvement::WAYS,
         recognition::WAYS,
         board::WAYS,
+        retention::WAYS,
     ]
     .into_iter()
     .flatten()
@@ -64,4 +65,5 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
     improvement::set(scene, app).await;
     recognition::set(scene, app).await;
     board::set(scene, app).await;
+    retention::set(scene, app).await;
 }

@@ -14,6 +14,7 @@ mod improvement;
 mod mutations;
 mod recognition;
 mod requests;
+mod retention;
 mod scene;
 mod sdl;
 mod vacuous;

@@ -34,6 +34,7 @@ fn arguments(place: &str) -> &'static str {
         "Query.goalTree" | "Query.goalGraph" => "cycle: <cycle>",
         "Query.search" => "text: <word>",
         "Team.requestStats" => "year: 2026, quarter: 2",
+        "Organization.turnover" | "Team.turnover" => "from: \"2025-11-01\", until: \"2026-11-01\"",
         "Query.whoOwns" => "text: \"fair\"",
         "Publication.cut" => "key: { everyone: true }",
         "Publication.comments" => "question: \"why\"",

@@ -82,3 +82,9 @@ async fn planned(client: &Client, series: &str) -> Value {
         "query($id: ID!) { node(id: $id) { ... on ConversationSeries { active next { id number scheduledAt } } } }";
     client.query(read, json!({ "id": series })).await.data()["node"]["next"].clone()
 }
+
+/// Lets two people hold a 1:1 now.
+pub async fn held(app: &TestApp, who: &str, other: &str) {
+    let talk = app.talk(who, other).await;
+    change(&app.client_of(other).await, "conversationHold", json!({ "conversation": talk.first })).await.data();
+}

@@ -142,6 +142,29 @@ pub async fn ids_since(
         .await?)
 }
 
+/// The newest publications of an organization between two moments, the newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn latest_between(
+    db: &Db,
+    organization: OrganizationId,
+    since: DateTime<Utc>,
+    until: DateTime<Utc>,
+    most: usize,
+) -> Result<Vec<PublicationId>, Exception> {
+    Ok(publication::Entity::in_org(organization)
+        .filter(publication::Column::PublishedAt.gte(since))
+        .filter(publication::Column::PublishedAt.lt(until))
+        .order_by_desc(publication::Column::Id)
+        .limit(most as u64)
+        .select_only()
+        .column(publication::Column::Id)
+        .into_tuple()
+        .all(db.read())
+        .await?)
+}
+
 fn decode(row: publication::Model, survey: Survey) -> Result<Published, Exception> {
     let stored: StoredCuts = serde_json::from_value(row.cuts).map_err(Exception::internal)?;
     Ok(Published {

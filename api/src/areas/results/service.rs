@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
+use hearten_disclosure::Cell;
 use hearten_entity::{InOrganization, publication, survey, wave};
 use hearten_ids::{PublicationId, SurveyId};
+use hearten_measure::Distribution;
 use hearten_policy::{Action, CutScope, Resource};
-use hearten_survey::SurveyState;
+use hearten_survey::{QuestionKind, SurveyState};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 /// Cuts as an organization stands at a moment: other areas cut what they publish the same way.
-pub use super::frame::{CutKey, Frame, FrameCut, Member};
+pub use super::{
+    frame::{CutKey, Frame, FrameCut, Member},
+    published::{Published, latest_between},
+};
 use super::{
-    published::Published,
     publishing::{compute, gather},
     types::Publication,
 };
@@ -163,6 +167,25 @@ impl Published {
         survey.state = SurveyState::Published;
         Facts::of(&survey, false)
     }
+}
+
+/// The favourable share of the answers of a cut to all questions with a scale, as far as they are released; None where
+/// nothing is.
+pub fn favourable_share(published: &Published, cut: usize) -> Option<f64> {
+    let questionnaire = &published.survey.questionnaire;
+    let (mut favourable, mut all) = (0, 0);
+    for (column, of) in questionnaire.shape().columns().iter().enumerate() {
+        let Some(question) = questionnaire.find_question(&of.key) else { continue };
+        let (QuestionKind::Rating { .. }, Cell::Shown(counts)) = (&question.kind, published.table.cell(cut, column))
+        else {
+            continue;
+        };
+        let answers = Distribution { counts: counts.options().to_vec(), skipped: counts.skipped() };
+        let Some(found) = answers.favourability(question.kind.is_reversed()) else { continue };
+        favourable += found.counts().0;
+        all += found.n();
+    }
+    (all > 0).then(|| favourable as f64 / all as f64)
 }
 
 /// A cut as the policy knows it.

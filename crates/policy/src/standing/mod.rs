@@ -12,6 +12,8 @@ mod expectations;
 
 mod goals;
 
+mod retention;
+
 use hearten_ids::{PersonId, TeamId};
 use hearten_orgchart::{OrgChart, PersonRecord, Relationship};
 

@@ -372,6 +372,8 @@ pub(super) fn rows(action: Action, me: Option<PersonId>) -> Vec<Row> {
         Action::ImportResponsibilities => vec![organization],
         Action::ReadGoalCycles | Action::ManageGoalCycles | Action::ImportGoals => vec![organization],
         Action::ReadGoal | Action::WriteGoal | Action::CheckInGoal => goals(me),
+        Action::ReadRetentionFeatures | Action::ReadRetentionModel => vec![organization],
+        Action::ReadTurnover | Action::ReadRetentionRisk => [&[organization], &teams[..]].concat(),
     }
 }
 

@@ -7,11 +7,17 @@ use hearten_policy::{Action, Resource};
 
 use super::{Person, Team};
 use crate::{
-    areas::directory::charts::{GrantRecord, Snapshot},
+    areas::{
+        directory::charts::{GrantRecord, Snapshot},
+        retention::{
+            service as retention,
+            types::{RetentionGroup, Survival, Turnover},
+        },
+    },
     graphql::{
         context::request,
         paging::{Listing, Page, Window, listing},
-        scalars::DateTime,
+        scalars::{Date, DateTime},
     },
 };
 
@@ -54,6 +60,32 @@ impl Organization {
     async fn headcount(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
         let may = request(ctx)?.asker()?.may(Action::ReadHeadcount, Resource::Organization);
         Ok(may.then(|| i32::try_from(self.snapshot.chart.persons().len()).unwrap_or(i32::MAX)))
+    }
+
+    /// How many people left in months that are over. For people partners of the whole organization, executives and admins;
+    /// null for everybody else. Hidden while there are fewer than twenty people.
+    async fn turnover(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day of the first month.")] from: Date,
+        #[graphql(desc = "The first day of the month after the last; at most 60 months later.")] until: Date,
+    ) -> Result<Option<Turnover>> {
+        let found = Box::pin(retention::turnover(request(ctx)?, None, from.0, until.0)).await?;
+        Ok(found.map(Turnover::from))
+    }
+
+    /// How long people stay, as seen in the calendar years that are over. For those who see the turnover; hidden where
+    /// that would be, and where reasons of leaving would.
+    async fn survival(&self, ctx: &Context<'_>) -> Result<Option<Survival>> {
+        let found = Box::pin(retention::survival(request(ctx)?, None)).await?;
+        Ok(found.map(Survival::from))
+    }
+
+    /// How many people may leave, as it stood when the month began. For people partners of the whole organization,
+    /// executives and admins, so that they can do something about it; null for everybody else. It is recorded who looks.
+    async fn retention(&self, ctx: &Context<'_>) -> Result<Option<RetentionGroup>> {
+        let found = Box::pin(retention::risk(request(ctx)?, None)).await?;
+        Ok(found.map(RetentionGroup::from))
     }
 
     /// The roles that were granted, by person; null where you may not see them. Roles that follow from the chart

@@ -24,11 +24,16 @@ use crate::{
             types::{RequestStatsOutcome, TeamResponse, request_stats},
         },
         responsibilities::{service as responsibilities, types::Responsibility},
+        retention::{
+            service as retention,
+            types::{RetentionGroup, Survival, Turnover},
+        },
     },
     graphql::{
         context::{Asker, RequestContext, request},
         input::argument_id,
         paging::{Listing, Page, Placed},
+        scalars::Date,
     },
 };
 
@@ -228,6 +233,34 @@ impl Team {
         let page = Page::from_arguments(first, after, last, before)?;
         let cycle = cycle.map(|id| argument_id("cycle", &id)).transpose()?;
         Ok(Some(Box::pin(goals::goals_of_team(request(ctx)?, self.id, cycle, page)).await?))
+    }
+
+    /// How many people of the team and the teams below left in months that are over. For who leads it or a team above,
+    /// people partners, executives and admins; null for everybody else. Hidden where it would speak of fewer than twenty
+    /// people, also together with what other teams show.
+    async fn turnover(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day of the first month.")] from: Date,
+        #[graphql(desc = "The first day of the month after the last; at most 60 months later.")] until: Date,
+    ) -> Result<Option<Turnover>> {
+        let found = Box::pin(retention::turnover(request(ctx)?, Some(self.id), from.0, until.0)).await?;
+        Ok(found.map(Turnover::from))
+    }
+
+    /// How long the people of the team and the teams below stay, as seen in the calendar years that are over. For those
+    /// who see the turnover; hidden where that would be, and where reasons of leaving would.
+    async fn survival(&self, ctx: &Context<'_>) -> Result<Option<Survival>> {
+        let found = Box::pin(retention::survival(request(ctx)?, Some(self.id))).await?;
+        Ok(found.map(Survival::from))
+    }
+
+    /// How many people of the team and the teams below may leave, as it stood when the month began. For who leads it or a
+    /// team above, people partners, executives and admins, so that they can do something about it; null for everybody
+    /// else. It is recorded who looks.
+    async fn retention(&self, ctx: &Context<'_>) -> Result<Option<RetentionGroup>> {
+        let found = Box::pin(retention::risk(request(ctx)?, Some(self.id))).await?;
+        Ok(found.map(RetentionGroup::from))
     }
 
     /// Whether you may change the team.
