@@ -72,8 +72,8 @@ pub enum BacktestProblem {
     Predict(#[from] PredictProblem),
 }
 
-/// Back-tests `quarters` quarters, at most [`MOST_QUARTERS`], from the calendar month `first` on. `learn` fits a model to what was known; where it cannot,
-/// the quarter is listed without a model.
+/// Back-tests `quarters` quarters, at most [`MOST_QUARTERS`], from the calendar month `first` on. `learn` fits a model to what
+/// was known; where it cannot, the quarter is listed without a model.
 ///
 /// # Errors
 /// See [`BacktestProblem`].
