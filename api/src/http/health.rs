@@ -227,7 +227,7 @@ mod tests {
         assert!(text.contains("hearten_bus_connected 0\n"), "{text}");
         assert!(text.contains("hearten_cache_state{state=\"away\"} 1\n"), "{text}");
 
-        db.read().close().await;
+        db.read().close().await.unwrap();
         let away = parts("away", "unknown", "in_process", "in_process");
         assert_eq!(readiness(&single, &db).await, (503, json!({ "status": "unavailable", "parts": away })));
     }

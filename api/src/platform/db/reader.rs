@@ -71,8 +71,8 @@ impl Reader {
 
     /// Closes the pool, as if the database were gone.
     #[cfg(test)]
-    pub(crate) async fn close(&self) {
-        self.pool.clone().close().await.unwrap();
+    pub(crate) async fn close(&self) -> Result<(), DbErr> {
+        self.pool.clone().close().await
     }
 
     /// Does something that takes a connection out of the pool: one that is kept goes back for it, and none is kept
