@@ -270,6 +270,8 @@ pub async fn set(scene: &mut Scene, app: &TestApp) {
         "mutation { celebrationSettingsUpdate(input: { birthday: { month: 11, day: 24 }, showBirthday: true }) {
         celebrationSettings { showBirthday } errors { message } } }";
     app.client_of(scene.lead).await.data(birthday).await;
+    // What happens in one moment has no order, and the newest notification is asked for.
+    app.advance(TimeDelta::seconds(1));
     let react = "mutation { recognitionReact(input: { recognition: <thanks>, emoji: HEART }) {
         recognition { id } errors { message } } }";
     ask(&app.client_of(scene.lead).await, scene, react, "/recognitionReact/recognition/id").await;
@@ -295,6 +297,7 @@ async fn set_more(scene: &mut Scene, app: &TestApp, admin: &Client) {
     ask(&app.client_of(scene.emil).await, scene, withdraw, "/recognitionWithdraw/recognition/id").await;
     let declined = redeem(app, scene, "reward").await;
     scene.put("declined", declined);
+    app.advance(TimeDelta::seconds(1));
     let decline = "mutation { redemptionDecline(input: { redemption: <declined>, reason: \"Not now\" }) {
         redemption { id } errors { message } } }";
     ask(admin, scene, decline, "/redemptionDecline/redemption/id").await;
