@@ -25,6 +25,18 @@ const HOME: &str = "{ viewer {
     }
 } }";
 
+/// A queue of dana's and a value of the company, each of its own.
+async fn queue_and_value(app: &TestApp, nth: usize) -> (Value, Value) {
+    let admin = app.client(Role::Admin).await;
+    let create = "mutation($queue: String!, $value: String!, $owner: ID!) {
+        requestQueueCreate(input: { draft: { name: $queue, owners: [$owner] } }) { queue { id } errors { code } }
+        companyValueCreate(input: { name: $value, emoji: \"🦁\" }) { companyValue { id } errors { code } } }";
+    let names = json!({ "queue": format!("Acme desk {nth}"), "value": format!("Acme courage {nth}"),
+        "owner": app.person("dana").await });
+    let made = admin.query(create, names).await.data();
+    (made["requestQueueCreate"]["queue"]["id"].clone(), made["companyValueCreate"]["companyValue"]["id"].clone())
+}
+
 /// A little of everything for emil.
 async fn a_day_passes(app: &TestApp, cycle: &str, nth: usize) {
     app.advance(TimeDelta::hours(1));
@@ -39,13 +51,16 @@ async fn a_day_passes(app: &TestApp, cycle: &str, nth: usize) {
         conversationSeriesCreate(input: $input) { series { next { id } } errors { code message path } } }";
     emil.query(begin, json!({ "input": series })).await.data();
     let open = "mutation($input: RequestOpenInput!) { requestOpen(input: $input) { errors { code message path } } }";
-    for (client, to) in [(&emil, "nora"), (&nora, "emil")] {
-        let input = json!({ "kind": "TOOL", "title": "Acme tool", "to": { "person": app.person(to).await } });
+    let (queue, value) = queue_and_value(app, nth).await;
+    let to_emil = json!({ "person": app.person("emil").await });
+    for (client, to) in [(&emil, json!({ "queue": queue })), (&nora, to_emil)] {
+        let input = json!({ "kind": "TOOL", "title": "Acme tool", "to": to });
         client.query(open, json!({ "input": input })).await.data();
     }
     let give =
         "mutation($input: RecognitionGiveInput!) { recognitionGive(input: $input) { errors { code message path } } }";
-    let thanks = json!({ "receivers": [app.person("emil").await], "message": format!("Thanks {nth}"), "points": 5 });
+    let thanks = json!({ "receivers": [app.person("emil").await], "message": format!("Thanks {nth}"), "points": 5,
+        "companyValue": value });
     anna.query(give, json!({ "input": thanks })).await.data();
     app.launched(draft()).await;
 }
@@ -63,6 +78,12 @@ async fn the_home_screen_takes_a_dozen_statements_whatever_it_shows() {
     let cycle = goals::cycle(&app, "Acme quarter").await;
     let emil = app.client(Role::Employee).await;
     a_day_passes(&app, &cycle, 0).await;
+    let named = HOME
+        .replace("requestsOfMine {", "requestsOfMine { queue { name }")
+        .replace("thanks {", "thanks { companyValue { name }");
+    let (few_named, data) = statements(&app, &emil, &named).await;
+    let home = &data["viewer"]["home"];
+    assert!(home["requestsOfMine"][0]["queue"].is_object() && home["thanks"][0]["companyValue"].is_object(), "{home}");
     let (few, data) = statements(&app, &emil, HOME).await;
     let home = &data["viewer"]["home"];
     for list in ["expectedOfMe", "goals", "invitations", "requestsOfMine", "requestsAwaitingMe", "thanks"] {
@@ -78,6 +99,9 @@ async fn the_home_screen_takes_a_dozen_statements_whatever_it_shows() {
     assert_eq!(data["viewer"]["home"]["thanks"].as_array().unwrap().len(), 5);
     assert!(few <= 12 && many <= 12, "{few} and {many} statements");
     assert_eq!(few, many);
+    // The queues of the requests and the values of the thanks are read once each.
+    let (many_named, _) = statements(&app, &emil, &named).await;
+    assert_eq!((few_named, many_named), (few + 2, few + 2));
 }
 
 /// One screen asks for more at once than there are connections, and several people ask while somebody writes.

@@ -3,8 +3,8 @@
 //! It is shown of groups only, and never so that groups together speak of fewer than five people: which teams are shown is
 //! a release plan (`crates/disclosure`), decided from who is in which team, and the same for everybody who asks. It is
 //! decided anew when the directory changes. Of these, each is shown only what stays a group without those of whom they know
-//! it anyway: managers above see single gaps, and everybody knows about themselves. The spans that can be asked for are few, and they begin at midnight, so that
-//! nobody moves the window by a day to see who entered it.
+//! it anyway: managers above see single gaps, and everybody knows about themselves. The spans that can be asked for are few,
+//! and they begin at midnight, so that nobody moves the window by a day to see who entered it.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -70,7 +70,7 @@ impl CoveragePlan {
             .filter(|person| manager_of(chart, person).is_some())
             .map(|person| person.id)
             .collect();
-        let place: std::collections::HashMap<PersonId, u32> = with_manager.iter().copied().zip(0..).collect();
+        let place: HashMap<PersonId, u32> = with_manager.iter().copied().zip(0..).collect();
         let mut groups: Vec<(TeamId, Vec<u32>)> = chart
             .teams()
             .iter()
