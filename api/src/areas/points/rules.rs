@@ -76,14 +76,21 @@ impl Rules {
 /// When the database fails.
 pub async fn get_in(db: &impl ConnectionTrait, organization: OrganizationId) -> Result<Rules, Exception> {
     let Some(row) = point_rules::Entity::in_org(organization).one(db).await? else { return Ok(Rules::default()) };
-    let stored: BTreeMap<String, i64> = serde_json::from_value(row.monthly_allowance).map_err(Exception::internal)?;
-    let monthly = stored.into_iter().filter_map(|(name, points)| Some((name.parse().ok()?, points)));
     Ok(Rules {
         points_per_unit: row.points_per_unit,
         currency: row.currency,
-        monthly_allowance: monthly.collect(),
+        monthly_allowance: allowances(row.monthly_allowance)?,
         approval_required: row.approval_required,
     })
+}
+
+/// What may be given away in a month, from the column of the rules.
+///
+/// # Errors
+/// INTERNAL for what is no such column.
+pub fn allowances(stored: serde_json::Value) -> Result<BTreeMap<Relationship, i64>, Exception> {
+    let stored: BTreeMap<String, i64> = serde_json::from_value(stored).map_err(Exception::internal)?;
+    Ok(stored.into_iter().filter_map(|(name, points)| Some((name.parse().ok()?, points))).collect())
 }
 
 /// Lets these rules hold from now on.

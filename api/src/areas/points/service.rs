@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use hearten_entity::{InOrganization, organization, point_account, point_posting, point_transfer};
+use hearten_entity::{InOrganization, organization, person, point_account, point_posting, point_rules, point_transfer};
 use hearten_ids::{OrganizationId, PersonId, PointPostingId, PointTransferId, RecognitionId, RedemptionId, TeamId};
 use hearten_ledger::{AccountKind, Transfer, TransferKind};
 use hearten_policy::{Action, Resource};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, FromQueryResult, JoinType,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, FromQueryResult, JoinType,
     PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    prelude::Json,
     sea_query::{Expr, LockType},
 };
 
@@ -56,9 +57,8 @@ pub async fn own_wallet(ctx: &RequestContext) -> Result<Option<Wallet>, Exceptio
     if is_of(held.month.as_deref(), &month) {
         return Ok(Some(Wallet { allowance: held.allowance, earned: held.earned }));
     }
-    let rules = ctx.loaders()?.point_rules().await?;
     let record = asker.snapshot.chart.active_person(person);
-    let allowance = record.map_or(0, |record| rules.allowance(record.relationship));
+    let allowance = record.map_or(0, |record| held.rules.allowance(record.relationship));
     Ok(Some(Wallet { allowance, earned: held.earned }))
 }
 
@@ -71,6 +71,8 @@ pub struct Purse {
     pub allowance: i64,
     /// What was earned.
     pub earned: i64,
+    /// The rules by which an allowance is renewed.
+    pub rules: Rules,
 }
 
 /// What these persons' accounts hold, whoever asks: for loaders, whose callers decide.
@@ -82,16 +84,44 @@ pub async fn purses_of(
     organization: OrganizationId,
     persons: &[PersonId],
 ) -> Result<HashMap<PersonId, Purse>, Exception> {
-    let accounts: Vec<Account> =
-        persons.iter().flat_map(|person| [Account::Allowance(*person), Account::Earned(*person)]).collect();
+    // Accounts are opened with the first point, and rules stand in a row once they are changed: who has neither has a purse.
+    let to_accounts = person::Entity::belongs_to(point_account::Entity)
+        .from(person::Column::Id)
+        .to(point_account::Column::Holder)
+        .on_condition(|_, _| {
+            let kinds = [AccountKind::Allowance, AccountKind::Earned].map(AccountKind::as_str);
+            Condition::all().add(point_account::Column::Kind.is_in(kinds))
+        });
+    let to_rules = person::Entity::belongs_to(point_rules::Entity)
+        .from(person::Column::OrganizationId)
+        .to(point_rules::Column::OrganizationId);
+    let rows: Vec<(PersonId, Option<String>, Option<i64>, Option<String>, Option<Json>)> =
+        person::Entity::in_org(organization)
+            .filter(person::Column::Id.is_in(persons.iter().copied()))
+            .join(JoinType::LeftJoin, to_accounts.into())
+            .join(JoinType::LeftJoin, to_rules.into())
+            .select_only()
+            .column(person::Column::Id)
+            .column(point_account::Column::Kind)
+            .column(point_account::Column::Balance)
+            .column(point_account::Column::Month)
+            .column(point_rules::Column::MonthlyAllowance)
+            .into_tuple()
+            .all(db)
+            .await?;
     let mut purses: HashMap<PersonId, Purse> = HashMap::new();
-    for row in accounts_in(db, organization, &accounts).await? {
-        let purse = purses.entry(PersonId(row.holder)).or_default();
-        if row.kind == AccountKind::Earned.as_str() {
-            purse.earned = row.balance;
-        } else {
-            purse.allowance = row.balance;
-            purse.month = row.month;
+    for (person, kind, balance, month, monthly) in rows {
+        let purse = purses.entry(person).or_default();
+        if let Some(monthly) = monthly {
+            purse.rules.monthly_allowance = rules::allowances(monthly)?;
+        }
+        match kind {
+            None => {}
+            Some(kind) if kind == AccountKind::Earned.as_str() => purse.earned = balance.unwrap_or_default(),
+            Some(_) => {
+                purse.allowance = balance.unwrap_or_default();
+                purse.month = month;
+            }
         }
     }
     Ok(purses)

@@ -3,10 +3,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use hearten_entity::{InOrganization, recognition, recognition_receiver};
+use hearten_entity::{InOrganization, company_value, recognition, recognition_receiver};
 use hearten_ids::{OrganizationId, PersonId, RecognitionId, TeamId};
 use hearten_policy::{Action, Resource};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
 
 use super::store::{Recognition, RecognitionVisibility};
 use crate::{
@@ -162,8 +165,8 @@ pub async fn newest_received(
     Ok(by_person)
 }
 
-/// What the home screen shows of recognition: the newest thanks the asker got, and what they hold. Two statements, three
-/// before the first gift of a month; None for an API token.
+/// What the home screen shows of recognition: the newest thanks the asker got with the values they name, and what the asker
+/// holds. Two statements; None for an API token.
 ///
 /// # Errors
 /// When the database fails.
@@ -172,15 +175,21 @@ pub async fn home(ctx: &RequestContext) -> Result<Option<Home>, Exception> {
     let Some(person) = asker.person() else { return Ok(None) };
     let Some(wallet) = own_wallet(ctx).await? else { return Ok(None) };
     let received = received_by_any(asker.organization(), &[person]);
+    let to_value = recognition::Entity::belongs_to(company_value::Entity)
+        .from(recognition::Column::CompanyValueId)
+        .to(company_value::Column::Id);
     let rows = recognition::Entity::in_org(asker.organization())
         .filter(recognition::Column::Id.in_subquery(received))
         .filter(recognition::Column::WithdrawnAt.is_null())
+        .join(JoinType::LeftJoin, to_value.into())
+        .select_also(company_value::Entity)
         .order_by_desc(recognition::Column::Id)
         .limit(SHOWN_AT_HOME as u64)
         .all(ctx.db.read())
         .await?;
-    let thanks: Vec<Recognition> = rows.into_iter().map(Recognition::try_from).collect::<Result<_, _>>()?;
-    let thanks = thanks.into_iter().filter(|thanks| sees(&asker, thanks)).collect();
+    let thanks = rows.into_iter().map(|(row, value)| Ok((Recognition::try_from(row)?, value)));
+    let mut thanks = thanks.collect::<Result<Vec<_>, Exception>>()?;
+    thanks.retain(|(thanks, _)| sees(&asker, thanks));
     Ok(Some(Home { thanks, wallet }))
 }
 
@@ -188,7 +197,7 @@ pub async fn home(ctx: &RequestContext) -> Result<Option<Home>, Exception> {
 #[derive(Debug, Clone)]
 pub struct Home {
     /// The newest thanks the asker got.
-    pub thanks: Vec<Recognition>,
+    pub thanks: Vec<(Recognition, Option<company_value::Model>)>,
     /// What the asker holds.
     pub wallet: Wallet,
 }

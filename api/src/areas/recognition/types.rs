@@ -30,11 +30,19 @@ pub fn int(number: i64) -> i32 {
 /// Thanks from one person to others.
 pub struct Recognition {
     thanks: Box<store::Recognition>,
+    /// The value it names, where it was read along.
+    value: Option<Box<company_value::Model>>,
 }
 
 impl From<store::Recognition> for Recognition {
     fn from(thanks: store::Recognition) -> Self {
-        Self { thanks: Box::new(thanks) }
+        Self { thanks: Box::new(thanks), value: None }
+    }
+}
+
+impl From<(store::Recognition, Option<company_value::Model>)> for Recognition {
+    fn from((thanks, value): (store::Recognition, Option<company_value::Model>)) -> Self {
+        Self { thanks: Box::new(thanks), value: value.map(Box::new) }
     }
 }
 
@@ -68,6 +76,9 @@ impl Recognition {
         let ctx = request(ctx)?;
         let may = ctx.asker()?.may(Action::ReadCompanyValues, Resource::Organization);
         let Some(id) = self.thanks.company_value.filter(|_| may) else { return Ok(None) };
+        if let Some(value) = &self.value {
+            return Ok(Some(CompanyValue::from((**value).clone())));
+        }
         Ok(ctx.loaders()?.company_value(id).await?.map(CompanyValue::from))
     }
 
