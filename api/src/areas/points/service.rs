@@ -75,6 +75,9 @@ pub struct Purse {
     pub rules: Rules,
 }
 
+/// A person, an account of theirs (kind, balance, month), and what the rules allow in a month.
+type PurseRow = (PersonId, Option<String>, Option<i64>, Option<String>, Option<Json>);
+
 /// What these persons' accounts hold, whoever asks: for loaders, whose callers decide.
 ///
 /// # Errors
@@ -95,20 +98,19 @@ pub async fn purses_of(
     let to_rules = person::Entity::belongs_to(point_rules::Entity)
         .from(person::Column::OrganizationId)
         .to(point_rules::Column::OrganizationId);
-    let rows: Vec<(PersonId, Option<String>, Option<i64>, Option<String>, Option<Json>)> =
-        person::Entity::in_org(organization)
-            .filter(person::Column::Id.is_in(persons.iter().copied()))
-            .join(JoinType::LeftJoin, to_accounts.into())
-            .join(JoinType::LeftJoin, to_rules.into())
-            .select_only()
-            .column(person::Column::Id)
-            .column(point_account::Column::Kind)
-            .column(point_account::Column::Balance)
-            .column(point_account::Column::Month)
-            .column(point_rules::Column::MonthlyAllowance)
-            .into_tuple()
-            .all(db)
-            .await?;
+    let rows: Vec<PurseRow> = person::Entity::in_org(organization)
+        .filter(person::Column::Id.is_in(persons.iter().copied()))
+        .join(JoinType::LeftJoin, to_accounts.into())
+        .join(JoinType::LeftJoin, to_rules.into())
+        .select_only()
+        .column(person::Column::Id)
+        .column(point_account::Column::Kind)
+        .column(point_account::Column::Balance)
+        .column(point_account::Column::Month)
+        .column(point_rules::Column::MonthlyAllowance)
+        .into_tuple()
+        .all(db)
+        .await?;
     let mut purses: HashMap<PersonId, Purse> = HashMap::new();
     for (person, kind, balance, month, monthly) in rows {
         let purse = purses.entry(person).or_default();
